@@ -1,0 +1,147 @@
+// Package adapters is the seam to agents: what a session asks of an agent, and what an agent may ask of its session.
+// An adapter is one folder below this one. It imports openapi, this package and adapters/internal, never the
+// server and never another adapter; adapters/all lists them, and every one passes adaptertest.
+package adapters
+
+import (
+	"context"
+	"iter"
+
+	"github.com/parleyhq/parley/openapi"
+)
+
+// Adapter makes agents of one kind. Its methods are safe for concurrent use.
+//
+// What only some adapters can do is a small interface of its own: Preparer, ModelLister, NativeNamer, UserNamer.
+type Adapter interface {
+	// Info describes the adapter and what is installed. It is asked often: it starts no program that it started before.
+	Info(ctx context.Context) Info
+	// Open starts an agent for a session: a new one, or the one named in o.NativeSessionID. It may put off the start of
+	// a process to the first Turn. ErrNotInstalled when there is nothing to start.
+	Open(ctx context.Context, o Options) (Agent, error)
+}
+
+// Agent is one session's agent. A session calls Turn for one turn at a time; Close may come at any time.
+type Agent interface {
+	// Turn gives the agent a message and blocks until the turn is over. A cancelled ctx is an interrupt: Turn then still
+	// says its last words through h and returns within seconds.
+	// An error says that this Agent is of no use any more: it is closed, and the next turn opens another one.
+	// An *ExitError carries how its process died. A turn that failed while the agent lives on is an Outcome.
+	Turn(ctx context.Context, in Input, h Host) (Outcome, error)
+	// Close ends the agent and leaves no process behind, whatever a Turn is doing; when ctx ends, by force.
+	Close(ctx context.Context) error
+}
+
+// Host is the session as an agent sees it during one Turn. Its methods are safe for concurrent use and must not be called
+// after Turn has returned. What it is handed is the host's: the caller must not change it afterwards.
+type Host interface {
+	// Emit hands an output over and returns; it blocks only while 64 events or 256 KiB of this turn wait to become
+	// durable. Order is kept. It takes no ctx: an interrupted turn still says its last words. After a failed append every
+	// call returns that error, and the turn's ctx is cancelled.
+	Emit(openapi.Output) error
+	// AskPermission appends the request, and everything that was emitted before it, and returns. Several may be open.
+	AskPermission(PermissionRequest) (Pending[openapi.PermissionReply], error)
+	// AskQuestion does the same for a question.
+	AskQuestion(QuestionRequest) (Pending[QuestionReply], error)
+}
+
+// Pending is a request that waits for its answer.
+type Pending[T any] interface {
+	// Wait blocks for the answer, which the log has before Wait returns. A cancelled ctx withdraws the request: it is
+	// resolved as rejected by the server, and Wait returns ctx's error. Called once.
+	Wait(ctx context.Context) (T, error)
+}
+
+// Info is what an adapter says of itself.
+type Info struct {
+	openapi.AgentInfo
+	// Modes are the values that agentMode may have; the first one is the default.
+	Modes []openapi.AgentMode
+	// AnyMode lets agentMode be any text.
+	AnyMode bool
+	// PermissionModes maps the values that permissionMode may have to what becomes of them.
+	PermissionModes map[string]string
+	// DefaultModel is the model of sessions that name none.
+	DefaultModel string
+	// Takes says which optional parts of a create request the agent can honour; the others are refused.
+	Takes Takes
+}
+
+// Takes lists the parts of a create request that not every agent honours.
+type Takes struct{ Model, Variant, AgentVersion, Directory, MCP, Skills bool }
+
+// Options are the facts of a session that an agent is started with. They are the same for every start but for the
+// NativeSessionID, which may be learnt on the way.
+type Options struct {
+	SessionID       string
+	NativeSessionID string // the agent's own name for the session; empty while unknown
+	AgentMode       string
+	PermissionMode  string
+	Model           string // empty = the agent's default
+	Variant         string
+	AgentVersion    string
+	Directory       string // absolute; empty = the server's own
+	MCP             map[string]openapi.MCPServer
+	Skills          openapi.Skills
+	// History yields the session's events so far, for agents that cannot resume by themselves. Nil in Preparer.Prepare.
+	History func(ctx context.Context) iter.Seq2[openapi.Event, error]
+}
+
+// Input is one message.
+type Input struct {
+	Number      int    // of the message in its session, from 1
+	TurnID      string // of the turn that it begins
+	Text        string // with the list of attachments below it; never blank
+	Attachments []openapi.Attachment
+}
+
+// Outcome says how a turn ended.
+type Outcome struct{ Status openapi.TurnStatus }
+
+// PermissionRequest asks the user for a permission.
+type PermissionRequest struct {
+	ID       string         // unique in the session
+	Action   string         // what the agent wants to do: its tool, or a kind of action
+	Metadata map[string]any // what a user must know to decide; nil = none
+	Raw      []byte         // the agent's own request
+}
+
+// QuestionRequest asks the user one or several questions at once.
+type QuestionRequest struct {
+	ID        string                   // unique in the session
+	Questions []openapi.QuestionDetail // at least one
+	Plain     bool                     // the first question's text and labels say all
+	Raw       []byte                   // the agent's own request
+}
+
+// QuestionReply answers a QuestionRequest.
+type QuestionReply struct {
+	Rejected bool
+	Answers  [][]string // Answers[i] answers Questions[i]; a missing or empty one is unanswered
+}
+
+// A Preparer has a say before a session is created.
+type Preparer interface {
+	// Prepare refuses options that the agent cannot honour by an *OptionError, may install what they need, and returns
+	// the options that the session keeps. ctx is the create request's.
+	Prepare(ctx context.Context, o Options) (Options, error)
+}
+
+// A ModelLister can tell its models.
+type ModelLister interface {
+	// Models may start the agent's program once; the answer is cached by the adapter.
+	Models(ctx context.Context) (openapi.AgentModelsResponse, error)
+}
+
+// A NativeNamer chooses the agent's own name for a session before the agent is started.
+type NativeNamer interface{ NativeSessionID(session string) string }
+
+// A UserNamer's agents report the user's messages as their own items: not synthetic, under this native id.
+type UserNamer interface{ UserItemID(number int) string }
+
+// An Installer can put its agent's program on this machine.
+type Installer interface {
+	// Install installs a version, empty for the one the adapter was built for, and reports its progress in lines.
+	// It returns what is then used. An *InstallError says what is missing.
+	Install(ctx context.Context, version string, progress func(line string)) (openapi.AgentInfo, error)
+}
