@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"time"
 )
 
@@ -58,7 +59,8 @@ type State struct {
 	Data       []byte
 }
 
-// A Receipt remembers the answer to a request that carried an idempotency key.
+// A Receipt remembers the answer to a request that carried an idempotency key. It outlives the session that it was
+// written with: only Forget drops it.
 type Receipt struct {
 	Scope    string // route and session
 	Key      string
@@ -78,22 +80,44 @@ func (e *ReceiptError) Error() string {
 // Is makes errors.Is(err, ErrReceipt) true.
 func (e *ReceiptError) Is(target error) bool { return target == ErrReceipt }
 
-// A Commit is durable as a whole or not at all.
+// A Commit is durable as a whole or not at all. What refuses it is looked at in this order: Validate, Receipt, Create
+// (ErrExists) or its absence (ErrNotFound), Epoch, After.
 type Commit struct {
 	Session string
-	At      time.Time // becomes Session.Updated
+	At      time.Time // becomes Session.Updated; kept to the nanosecond, as an instant
 	After   uint64    // the last sequence that the writer knows; else ErrConflict
-	Epoch   uint64    // the writer's epoch; else ErrFenced
+	Epoch   uint64    // the writer's epoch. Below the session's: ErrFenced; above: it becomes the session's, a new owner took over
 	Create  *Session  // set on a session's first commit, with Key, ID, Created and Data; ErrExists when the id is taken
 	Records []Record  // sequences After+1, After+2, ...; may be empty
 	State   *State    // nil leaves it as it is
 	Receipt *Receipt  // refused with a *ReceiptError when its scope and key are known
 }
 
+// Validate says what is wrong with the form of c. Every Append begins with it.
+func (c Commit) Validate() error {
+	if c.Session == "" {
+		return errors.New("store: commit without a session")
+	}
+	if c.Create != nil {
+		if c.Create.ID != c.Session || c.After != 0 {
+			return fmt.Errorf("store: first commit of %q creates %q after %d", c.Session, c.Create.ID, c.After)
+		}
+		if c.Create.Key == 0 || c.Create.Key > math.MaxInt64 {
+			return fmt.Errorf("store: session %q has the key %d, which is none of NewKey's", c.Session, c.Create.Key)
+		}
+	}
+	for i, r := range c.Records {
+		if want := c.After + 1 + uint64(i); r.Sequence != want {
+			return fmt.Errorf("store: record %d of a commit of %q has sequence %d, want %d", i, c.Session, r.Sequence, want)
+		}
+	}
+	return nil
+}
+
 // A Page bounds a read. The zero Page reads everything.
 type Page struct {
 	Limit int  // at most so many records; 0 = no limit
-	Bytes int  // stop after the record that reaches so many bytes of JSON and raw; 0 = no limit
+	Bytes int  // stop after the record that reaches so many bytes of JSON, and of raw where it is filled; 0 = no limit
 	Raw   bool // fill Record.Raw
 }
 
@@ -110,18 +134,22 @@ type Store interface {
 	// NewKey returns a key that no session has or had.
 	NewKey(ctx context.Context) (uint64, error)
 	// Append blocks until c is durable. At most one call per session may be in flight.
-	// A cancelled ctx may leave c durable or not; the caller must then read Session again.
+	// After any error that is not one of the refusals above, c may be durable or not; so may it after a cancelled ctx.
+	// The caller must then read Session again.
 	Append(ctx context.Context, c Commit) error
 	// Read returns the records with a sequence above after, in order. Past the end it is empty; ErrNotFound
 	// without the session, ErrCorrupt when its bytes cannot be read.
 	Read(ctx context.Context, session string, after uint64, p Page) ([]Record, error)
 	// Session returns the row of one session, or ErrNotFound.
 	Session(ctx context.Context, session string) (Session, error)
-	// Sessions returns the rows that f selects.
+	// Sessions returns the rows that f selects, the highest key first. When some rows cannot be read it returns the
+	// others together with an ErrCorrupt.
 	Sessions(ctx context.Context, f Filter) ([]Session, error)
-	// Unfinished yields the sessions whose State.Unfinished is set, in no order and without a scan.
+	// Unfinished yields the sessions whose State.Unfinished is set, in no order and without a scan. The store may be
+	// used in the loop. An ErrCorrupt beside a Session with a Key concerns only that one, and more may follow.
 	Unfinished(ctx context.Context) iter.Seq2[Session, error]
-	// Delete erases a session and its log, in small batches, and frees the id at once. ErrNotFound without it.
+	// Delete ends a session for every reader and frees its id at once, durably; ErrNotFound without it. Its log is then
+	// erased in small batches, which goes on after a restart.
 	Delete(ctx context.Context, session string) error
 	// Receipt returns what was answered under a key, or ErrNotFound.
 	Receipt(ctx context.Context, scope, key string) (Receipt, error)
