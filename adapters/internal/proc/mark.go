@@ -1,0 +1,6 @@
+package proc
+
+// MarkVariable is the environment variable that every process started here carries, and that its descendants inherit.
+// Its value names the server that started it and the one process: by it orphans are found, and told from the processes
+// of a server that lives.
+const MarkVariable = "PARLEY_AGENT"
