@@ -98,7 +98,7 @@ func command(spec Spec, mark string) *exec.Cmd {
 	if env == nil {
 		env = os.Environ()
 	}
-	cmd.Env = append(slices.Clone(env), MarkVariable+"="+mark)
+	cmd.Env = append(slices.Clone(env), markName+"="+mark)
 	cmd.SysProcAttr = attributes()
 	return cmd
 }

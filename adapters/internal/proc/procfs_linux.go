@@ -78,15 +78,14 @@ func readEntry(pid int) (entry, error) {
 	return e, err
 }
 
-var markPrefix = []byte(MarkVariable + "=")
-
 func readMark(pid int) string {
 	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	if err != nil {
 		return ""
 	}
+	prefix := []byte(markName + "=")
 	for variable := range bytes.SplitSeq(env, []byte{0}) {
-		if value, ok := bytes.CutPrefix(variable, markPrefix); ok {
+		if value, ok := bytes.CutPrefix(variable, prefix); ok {
 			return string(value)
 		}
 	}
