@@ -30,8 +30,14 @@ var roles = map[string]func(args []string){
 	"server": server,
 }
 
+// markNameVariable hands this run's own name of the mark to the children.
+const markNameVariable = "PROC_TEST_MARK_NAME"
+
 func TestMain(m *testing.M) {
-	markName = "PARLEY_PROC_TEST"
+	if markName = os.Getenv(markNameVariable); markName == "" {
+		markName = fmt.Sprint("PROC_TEST_", os.Getpid())
+		_ = os.Setenv(markNameVariable, markName)
+	}
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {
 		role(os.Args[1:])
 		os.Exit(0)
