@@ -189,7 +189,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	spec := shell(`echo "{\"a\":\"$A\",\"home\":\"$HOME\"}"; echo "$`+markName+`" >&2`)
+	spec := shell(`echo "{\"a\":\"$A\",\"home\":\"$HOME\"}"; echo "$` + markName + `" >&2`)
 	spec.Env = []string{"A=1", "A=2", markName + "=forged"}
 	p := start(t, spec)
 	lines, _ := readAll(t, p)
