@@ -972,9 +972,6 @@ type SessionStatus string
 
 // SessionUpdatedData defines model for SessionUpdatedData.
 type SessionUpdatedData struct {
-	// Grants Permissions that `always` has given for the rest of the session.
-	Grants []string `json:"grants,omitempty,omitzero"`
-
 	// NativeSessionID The agent's own name for the session; later events carry it.
 	NativeSessionID string `json:"native_session_id,omitempty,omitzero"`
 }

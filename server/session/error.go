@@ -1,6 +1,11 @@
 package session
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/parleyhq/parley/server/store"
+)
 
 // Code names a kind of refusal. It is the last part of a problem's type.
 type Code string
@@ -42,4 +47,32 @@ func invalid(format string, args ...any) *Error {
 
 func notFound(id string) *Error {
 	return &Error{Code: CodeSessionNotFound, Detail: id, SessionID: id}
+}
+
+// errClosing answers what comes while the service ends.
+var errClosing = &Error{Code: CodeInternal, Detail: "the server is stopping"}
+
+// unreadable says that stored bytes of a session are damaged. Other sessions are not concerned.
+func unreadable(id string, err error) error {
+	return &Error{Code: CodeInternal, Detail: "the stored data of the session is unreadable", SessionID: id, Cause: err}
+}
+
+// unwritable says that an event could not be made durable; nothing of it is shown.
+func unwritable(id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	detail := "the event log cannot be written: " + err.Error()
+	return &Error{Code: CodeInternal, Detail: detail, SessionID: id, Cause: err}
+}
+
+// readFault translates an error of the store's reading side.
+func readFault(id string, err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return notFound(id)
+	case errors.Is(err, store.ErrCorrupt):
+		return unreadable(id, err)
+	}
+	return err
 }

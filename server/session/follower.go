@@ -2,22 +2,89 @@ package session
 
 import (
 	"context"
+	"io"
+	"sync"
 
 	"github.com/parleyhq/parley/server/store"
 )
 
-// Follower reads a session's log at its own pace, from the past into the future. It is used by one goroutine.
-type Follower struct{}
+// Follower reads a session's log at its own pace, from the past into the future. It holds a place in the log and nothing
+// else, so a slow one delays nobody and misses nothing. It is used by one goroutine.
+type Follower struct {
+	live   *live
+	cursor uint64
+	raw    bool
+	close  func()
+}
+
+// Follow begins to follow a session after a sequence. The follower must be closed.
+func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool) (*Follower, error) {
+	if n := s.followers.Add(1); s.cfg.Followers > 0 && n > int64(s.cfg.Followers) {
+		s.followers.Add(-1)
+		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many followers", SessionID: id}
+	}
+	l, err := s.acquire(ctx, id)
+	if err != nil {
+		s.followers.Add(-1)
+		return nil, err
+	}
+	release := sync.OnceFunc(func() {
+		s.followers.Add(-1)
+		s.release(l)
+	})
+	return &Follower{live: l, cursor: after, raw: raw, close: release}, nil
+}
 
 // Next blocks until there is something after what was read last, and returns it in order. The records must not be changed.
 // io.EOF says that nothing will follow: the session was terminated or deleted, or the service is closing.
-func (f *Follower) Next(ctx context.Context) ([]store.Record, error) { panic("soon") }
+func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
+	for {
+		v := f.live.feed.after(f.cursor)
+		switch {
+		case v.closed:
+			return nil, io.EOF
+		case len(v.records) > 0:
+			return f.take(v.records), nil
+		case v.behind:
+			return f.page(ctx)
+		case v.final:
+			return nil, io.EOF
+		}
+		select {
+		case <-v.wake:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (f *Follower) page(ctx context.Context) ([]store.Record, error) {
+	records, err := f.live.pages.read(ctx, f.cursor, f.raw)
+	if err != nil {
+		return nil, readFault(f.live.id, err)
+	}
+	if len(records) == 0 {
+		return nil, io.ErrUnexpectedEOF // the feed has seen more than the store has: the session was deleted meanwhile
+	}
+	return f.take(records), nil
+}
+
+func (f *Follower) take(records []store.Record) []store.Record {
+	f.cursor = records[len(records)-1].Sequence
+	return records
+}
 
 // Ready tells whether Next would return at once; a writer flushes when it would not.
-func (f *Follower) Ready() bool { panic("soon") }
+func (f *Follower) Ready() bool {
+	v := f.live.feed.after(f.cursor)
+	return len(v.records) > 0 || v.behind || v.final || v.closed
+}
 
 // Ended tells whether the session was terminated, and the sequence of its last event.
-func (f *Follower) Ended() (bool, uint64) { panic("soon") }
+func (f *Follower) Ended() (bool, uint64) {
+	v := f.live.feed.after(f.cursor)
+	return v.final, v.head
+}
 
 // Close ends the following.
-func (f *Follower) Close() {}
+func (f *Follower) Close() { f.close() }

@@ -4,11 +4,13 @@ package session
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/parleyhq/parley/adapters"
-	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/store"
 )
 
@@ -25,10 +27,23 @@ type Config struct {
 	Grace     time.Duration // how long an agent may take to end by itself; 0 = 5 seconds
 }
 
-// Idempotency makes a repeated command harmless. The zero value asks for nothing.
-type Idempotency struct {
-	Key  string // as the caller chose it
-	Hash []byte // of the command's body
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Queue == 0 {
+		c.Queue = 1000
+	}
+	if c.Idle == 0 {
+		c.Idle = 10 * time.Minute
+	}
+	if c.Grace == 0 {
+		c.Grace = 5 * time.Second
+	}
+	return c
 }
 
 // Accepted is the answer to a message.
@@ -45,87 +60,115 @@ type Page struct {
 
 // Service is the only door to sessions. Its methods are safe for concurrent use; their errors are *Error where the
 // caller is to blame or must decide.
-type Service struct{}
+type Service struct {
+	cfg       Config
+	log       *slog.Logger
+	adapters  map[string]adapters.Adapter
+	followers atomic.Int64
+	census    census
 
-// New makes a service. Start must be called before it is used.
-func New(cfg Config) (*Service, error) { panic("soon") }
+	stop    context.Context // ends all owners
+	cancel  context.CancelFunc
+	owners  sync.WaitGroup
+	helpers sync.WaitGroup // everything else that runs by itself
 
-// Start starts the owners of the sessions that a former server left unfinished. It does not wait for them.
-func (s *Service) Start(ctx context.Context) error { panic("soon") }
-
-// Close interrupts what runs, closes all agents and wakes all followers, which then end. Turns that were cut are closed
-// in the log by the next Start, unless they could end in time.
-func (s *Service) Close(ctx context.Context) error { panic("soon") }
-
-// Agents lists the agents.
-func (s *Service) Agents(ctx context.Context) []openapi.AgentInfo { panic("soon") }
-
-// Modes lists an agent's modes.
-func (s *Service) Modes(ctx context.Context, agent string) ([]openapi.AgentMode, error) {
-	panic("soon")
+	mu      sync.Mutex
+	live    map[string]*live
+	closing bool
 }
 
-// Models lists an agent's models.
-func (s *Service) Models(ctx context.Context, agent string) (openapi.AgentModelsResponse, error) {
-	panic("soon")
+// New makes a service. It does nothing by itself before Start.
+func New(cfg Config) (*Service, error) {
+	if cfg.Store == nil {
+		return nil, errors.New("session: a store is required")
+	}
+	cfg = cfg.withDefaults()
+	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}}
+	for _, a := range cfg.Adapters {
+		s.adapters[a.Info(context.Background()).ID] = a
+	}
+	s.stop, s.cancel = context.WithCancel(context.Background())
+	return s, nil
 }
 
-// Create creates a session.
-func (s *Service) Create(ctx context.Context, id string, req openapi.CreateSessionRequest, once Idempotency) (openapi.CreateSessionResponse, error) {
-	panic("soon")
+// Start takes up the sessions that a former server left unfinished, and returns without waiting for them.
+func (s *Service) Start(ctx context.Context) error {
+	s.helpers.Go(s.resume)
+	s.helpers.Go(s.forgetReceipts)
+	return ctx.Err()
 }
 
-// Get returns one session.
-func (s *Service) Get(ctx context.Context, id string) (openapi.SessionInfo, error) { panic("soon") }
-
-// List returns a page of sessions, newest first; limit 0 = all. The cursor is a former page's.
-func (s *Service) List(ctx context.Context, limit int, cursor string) (openapi.SessionListResponse, error) {
-	panic("soon")
+// Close interrupts what runs, closes all agents and brings all followers to their end. It returns when nothing runs any
+// more, or with ctx's error; what was cut then is closed in the log by the next Start.
+func (s *Service) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closing = true
+	for _, l := range s.live {
+		if l.feed != nil {
+			defer l.feed.close() // after the owners' last words
+		}
+	}
+	s.mu.Unlock()
+	s.cancel()
+	over := make(chan struct{})
+	go func() {
+		s.owners.Wait()
+		s.helpers.Wait()
+		close(over)
+	}()
+	return wait(ctx, over)
 }
 
-// Delete ends a session and erases it.
-func (s *Service) Delete(ctx context.Context, id string) error { panic("soon") }
-
-// Message gives a session a message. It returns when that is durable.
-func (s *Service) Message(ctx context.Context, id string, req openapi.MessageRequest, once Idempotency) (Accepted, error) {
-	panic("soon")
+// resume starts the owners of unfinished sessions, whose first act is recovery.
+func (s *Service) resume() {
+	for row, err := range s.cfg.Store.Unfinished(s.stop) {
+		if err != nil {
+			s.log.Error("unfinished sessions cannot be listed", "error", err)
+			return
+		}
+		s.wake(row.ID)
+	}
 }
 
-// Interrupt ends the running turn, if any.
-func (s *Service) Interrupt(ctx context.Context, id string) error { panic("soon") }
-
-// Terminate ends a session for good.
-func (s *Service) Terminate(ctx context.Context, id string) error { panic("soon") }
-
-// ReplyQuestion answers a question.
-func (s *Service) ReplyQuestion(ctx context.Context, id, question string, answers [][]string, once Idempotency) error {
-	panic("soon")
+// wake makes sure that a session has an owner.
+func (s *Service) wake(id string) {
+	l, err := s.acquire(s.stop, id)
+	if err != nil {
+		s.log.Error("session cannot be taken up", "session", id, "error", err)
+		return
+	}
+	defer s.release(l)
+	if _, err := s.owner(s.stop, l); err != nil {
+		s.log.Error("session cannot be taken up", "session", id, "error", err)
+	}
 }
 
-// RejectQuestion refuses to answer a question.
-func (s *Service) RejectQuestion(ctx context.Context, id, question string, once Idempotency) error {
-	panic("soon")
+// retryAfter is how long a session rests whose log could not be written.
+const retryAfter = 5 * time.Second
+
+// retry takes up a session again after a while.
+func (s *Service) retry(id string) {
+	s.helpers.Go(func() {
+		select {
+		case <-time.After(retryAfter):
+			s.wake(id)
+		case <-s.stop.Done():
+		}
+	})
 }
 
-// ReplyPermission answers a permission request.
-func (s *Service) ReplyPermission(ctx context.Context, id, permission string, reply openapi.PermissionReply, once Idempotency) error {
-	panic("soon")
-}
-
-// Pending lists the requests of one session that wait.
-func (s *Service) Pending(ctx context.Context, id string) (openapi.PendingResponse, error) {
-	panic("soon")
-}
-
-// AllPending lists the requests of all sessions that wait.
-func (s *Service) AllPending(ctx context.Context) (openapi.PendingResponse, error) { panic("soon") }
-
-// Events reads a part of a log; a nil limit reads all.
-func (s *Service) Events(ctx context.Context, id string, after uint64, limit *int64, raw bool) (Page, error) {
-	panic("soon")
-}
-
-// Follow begins to follow a session after a sequence. The follower must be closed.
-func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool) (*Follower, error) {
-	panic("soon")
+// forgetReceipts drops idempotency keys that are too old, now and then.
+func (s *Service) forgetReceipts() {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if err := s.cfg.Store.Forget(s.stop, s.cfg.Now().Add(-receiptLife)); err != nil {
+				s.log.Error("old idempotency keys cannot be dropped", "error", err)
+			}
+		case <-s.stop.Done():
+			return
+		}
+	}
 }

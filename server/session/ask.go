@@ -1,0 +1,123 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// asked is an open request and the place where its asker waits. Exactly one of question and permission is set.
+type asked struct {
+	turn       *turn
+	question   *openapi.QuestionRequestedData
+	permission *openapi.PermissionRequestedData
+	raw        []byte
+	appended   chan error // one value: the request is durable, or why not
+	answer     chan reply // one value, when the answer is durable
+}
+
+// reply answers a request.
+type reply struct {
+	question   adapters.QuestionReply
+	permission openapi.PermissionReply
+}
+
+func (a *asked) id() string {
+	if a.question != nil {
+		return a.question.QuestionID
+	}
+	return a.permission.PermissionID
+}
+
+// key tells questions from permissions of the same id.
+func (a *asked) key() string { return askedKey(a.id(), a.question != nil) }
+
+func askedKey(id string, question bool) string {
+	if question {
+		return "q" + id
+	}
+	return "p" + id
+}
+
+// AskPermission implements adapters.Host.
+func (t *turn) AskPermission(r adapters.PermissionRequest) (adapters.Pending[openapi.PermissionReply], error) {
+	a := &asked{raw: r.Raw, permission: &openapi.PermissionRequestedData{
+		PermissionID: r.ID,
+		Action:       r.Action,
+		Metadata:     r.Metadata,
+		Status:       openapi.RequestedStatusRequested,
+	}}
+	if err := t.ask(a); err != nil {
+		return nil, err
+	}
+	return pendingPermission{a}, nil
+}
+
+// AskQuestion implements adapters.Host.
+func (t *turn) AskQuestion(r adapters.QuestionRequest) (adapters.Pending[adapters.QuestionReply], error) {
+	if len(r.Questions) == 0 {
+		return nil, fmt.Errorf("question %s asks nothing", r.ID)
+	}
+	first := r.Questions[0]
+	d := &openapi.QuestionRequestedData{
+		QuestionID: r.ID,
+		Prompt:     first.Question,
+		Options:    make([]string, len(first.Options)),
+		Status:     openapi.RequestedStatusRequested,
+	}
+	for i, o := range first.Options {
+		d.Options[i] = o.Label
+	}
+	if !r.Plain {
+		d.Questions = r.Questions
+	}
+	a := &asked{raw: r.Raw, question: d}
+	if err := t.ask(a); err != nil {
+		return nil, err
+	}
+	return pendingQuestion{a}, nil
+}
+
+// ask hands a request to the owner and waits until it is durable.
+func (t *turn) ask(a *asked) error {
+	a.turn = t
+	a.appended, a.answer = make(chan error, 1), make(chan reply, 1)
+	if err := t.put(entry{ask: a}); err != nil {
+		return err
+	}
+	return <-a.appended
+}
+
+type pendingPermission struct{ a *asked }
+
+func (p pendingPermission) Wait(ctx context.Context) (openapi.PermissionReply, error) {
+	r, err := p.a.wait(ctx)
+	return r.permission, err
+}
+
+type pendingQuestion struct{ a *asked }
+
+func (p pendingQuestion) Wait(ctx context.Context) (adapters.QuestionReply, error) {
+	r, err := p.a.wait(ctx)
+	return r.question, err
+}
+
+// wait blocks for the answer. An answer that came wins over a ctx that ended.
+func (a *asked) wait(ctx context.Context) (reply, error) {
+	select {
+	case r := <-a.answer:
+		return r, nil
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-a.answer:
+		return r, nil
+	default:
+	}
+	if err := a.turn.put(entry{withdraw: a}); err != nil {
+		return reply{}, err
+	}
+	return reply{}, ctx.Err()
+}

@@ -1,0 +1,108 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store"
+)
+
+// Interrupt asks the running turn to stop; messages that wait run on. It returns when that is under way, and does nothing
+// when no turn runs.
+func (s *Service) Interrupt(ctx context.Context, id string) error {
+	_, err := s.do(ctx, id, interruptCommand{})
+	return err
+}
+
+// Terminate ends a session for good: the turn, the agent's process, the messages that wait. It returns when session.ended
+// is durable, and does nothing to a session that has ended.
+func (s *Service) Terminate(ctx context.Context, id string) error {
+	_, err := s.do(ctx, id, terminateCommand{})
+	return err
+}
+
+// Delete ends a session, erases its log and frees its id. Followers come to their end.
+func (s *Service) Delete(ctx context.Context, id string) error {
+	if err := s.Terminate(ctx, id); err != nil {
+		return err
+	}
+	_, err := s.do(ctx, id, deleteCommand{})
+	return err
+}
+
+type interruptCommand struct{}
+
+func (interruptCommand) apply(o *owner) (any, error) {
+	if err := o.open(); err != nil {
+		return nil, err
+	}
+	o.interrupt()
+	return nil, nil
+}
+
+// interrupt asks the running turn to stop. An agent that does not is closed after a while.
+func (o *owner) interrupt() {
+	if o.turn == nil || o.turn.interrupted {
+		return
+	}
+	o.turn.interrupted = true
+	o.turn.cancel()
+	o.force.Reset(2 * o.service.cfg.Grace)
+}
+
+type terminateCommand struct{}
+
+func (terminateCommand) apply(o *owner) (any, error) {
+	if o.w.state.Ended {
+		return nil, nil
+	}
+	if len(o.ends) == 0 {
+		o.interrupt()
+		go o.seat.close(o.service.cfg.Grace) // the turn ends with its agent; end waits for both
+	}
+	if o.turn != nil {
+		return nil, errLater
+	}
+	return nil, o.end()
+}
+
+// end appends the session's last event. Nothing runs any more.
+func (o *owner) end() error {
+	o.seat.close(o.service.cfg.Grace)
+	for _, q := range slices.Clone(o.w.state.Queue) {
+		m, err := o.queued(q)
+		if err != nil {
+			o.log.Error("waiting message unreadable", "turn", q.TurnID, "error", err)
+		}
+		dropped := openapi.MessageDroppedData{Message: m.Message, Reason: openapi.MessageDropReasonTerminated}
+		o.w.append(dropped, byServer, q.TurnID, nil)
+	}
+	o.emit(openapi.SessionEndedData{
+		Reason:       openapi.SessionEndReasonTerminated,
+		TerminatedBy: openapi.EventSourceDaemon,
+	})
+	err := o.commit(nil)
+	for _, a := range o.ends {
+		a <- result{err: err}
+	}
+	o.ends = nil
+	o.service.ended()
+	return err
+}
+
+type deleteCommand struct{}
+
+func (deleteCommand) apply(o *owner) (any, error) {
+	if !o.w.state.Ended {
+		return nil, invalid("session runs")
+	}
+	err := o.w.store.Delete(context.Background(), o.w.id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	o.deleted = true
+	o.service.forget(o.live)
+	return nil, nil
+}

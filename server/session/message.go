@@ -1,0 +1,147 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store"
+)
+
+// Message gives a session a message. It returns when that is durable: as the beginning of a turn, or as waiting.
+func (s *Service) Message(ctx context.Context, id string, req openapi.MessageRequest, once Idempotency) (Accepted, error) {
+	v, err := s.do(ctx, id, messageCommand{req.Message, req.Attachments, once})
+	if err != nil {
+		return Accepted{}, err
+	}
+	return v.(Accepted), nil
+}
+
+// messageCommand is a message of the caller.
+type messageCommand struct {
+	Message     string
+	Attachments []openapi.Attachment
+	Once        Idempotency
+}
+
+const messageScope = "message"
+
+func (c messageCommand) apply(o *owner) (any, error) {
+	var first Accepted
+	if known, err := o.recall(c.Once, messageScope, &first); known || err != nil {
+		return first, err
+	}
+	if err := o.open(); err != nil {
+		return nil, err
+	}
+	if len(o.w.state.Queue) >= o.service.cfg.Queue {
+		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many messages wait", SessionID: o.w.id}
+	}
+	return o.accept(c)
+}
+
+// accept appends the message: as a turn when the session is free, else as waiting.
+func (o *owner) accept(c messageCommand) (any, error) {
+	number := o.w.state.Messages + 1
+	a := Accepted{TurnID: "turn_" + strconv.Itoa(number), Sequence: o.w.last + 1}
+	receipt, err := c.Once.receipt(scope(messageScope, o.w.id), o.w.now(), a, a.Sequence)
+	if err != nil {
+		return nil, err
+	}
+	if o.turn != nil || len(o.w.state.Queue) > 0 {
+		o.queue(a.TurnID, c)
+		return a, o.commit(receipt)
+	}
+	in := adapters.Input{Number: number, TurnID: a.TurnID, Text: prompt(c.Message, c.Attachments), Attachments: c.Attachments}
+	return a, o.begin(in, receipt)
+}
+
+func (o *owner) queue(turn string, c messageCommand) {
+	attachments := c.Attachments
+	if attachments == nil {
+		attachments = []openapi.Attachment{}
+	}
+	o.w.append(openapi.MessageQueuedData{
+		Message:     c.Message,
+		Attachments: attachments,
+		Position:    len(o.w.state.Queue) + 1,
+	}, byServer, turn, nil)
+}
+
+// next begins the turn of the message that waited longest.
+func (o *owner) next() error {
+	for o.turn == nil && len(o.w.state.Queue) > 0 && len(o.ends) == 0 {
+		first := o.w.state.Queue[0]
+		m, err := o.queued(first)
+		if err != nil {
+			return err
+		}
+		in := adapters.Input{
+			Number:      turnNumber(first.TurnID),
+			TurnID:      first.TurnID,
+			Text:        prompt(m.Message, m.Attachments),
+			Attachments: m.Attachments,
+		}
+		if err := o.begin(in, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queued reads a waiting message from the log.
+func (o *owner) queued(q waiting) (openapi.MessageQueuedData, error) {
+	e, err := readEvent(context.Background(), o.w.store, o.w.id, q.Sequence)
+	if err != nil {
+		return openapi.MessageQueuedData{}, err
+	}
+	m, _ := e.Data.(openapi.MessageQueuedData)
+	return m, nil
+}
+
+// readEvent reads one event of a log.
+func readEvent(ctx context.Context, st store.Store, session string, sequence uint64) (openapi.Event, error) {
+	var e openapi.Event
+	records, err := st.Read(ctx, session, sequence-1, store.Page{Limit: 1})
+	if err != nil {
+		return e, err
+	}
+	if len(records) == 0 || records[0].Sequence != sequence {
+		return e, unreadable(session, store.ErrCorrupt)
+	}
+	return e, json.Unmarshal(records[0].JSON, &e)
+}
+
+// prompt is the text that an agent is given: the message, and below it the paths of what is attached.
+func prompt(message string, attachments []openapi.Attachment) string {
+	var b strings.Builder
+	b.WriteString(message)
+	if len(attachments) > 0 {
+		b.WriteString("\n\nAttachments:\n")
+	}
+	for _, a := range attachments {
+		b.WriteString("- " + a.Path + "\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func turnNumber(id string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(id, "turn_")) // our own ids
+	return n
+}
+
+// recall answers a command that was answered before.
+func (o *owner) recall(once Idempotency, operation string, answer any) (bool, error) {
+	return once.recall(context.Background(), o.w.store, scope(operation, o.w.id), o.w.now(), answer)
+}
+
+// open refuses what a session that has ended, or is about to, does not take.
+func (o *owner) open() error {
+	if o.w.state.Ended || len(o.ends) > 0 {
+		return &Error{Code: CodeInvalidRequest, Detail: "session terminated", SessionID: o.w.id}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store"
+)
+
+// begin appends the start of a turn and lets the agent play it. A message without any text is a turn without an agent.
+func (o *owner) begin(in adapters.Input, receipt *store.Receipt) error {
+	o.w.append(openapi.TurnStartedData{Phase: openapi.TurnStartedPhaseStarted, TurnID: in.TurnID}, byServer, in.TurnID, nil)
+	if in.Text == "" {
+		o.endTurn(openapi.TurnStatusCompleted)
+		return o.commit(receipt)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t := newTurn(in.TurnID, in.Number, cancel)
+	t.items = newStamper(&o.w, t.id)
+	name, from := o.userItem(in.Number)
+	t.items.user(name, from, in.Text)
+	if err := o.commit(receipt); err != nil {
+		cancel()
+		return err
+	}
+	o.turn = t
+	go o.play(ctx, t, in, o.w.state.NativeID)
+	return nil
+}
+
+// userItem names the user's message: as the agent itself does, or as the server's.
+func (o *owner) userItem(number int) (string, origin) {
+	if n, ok := o.adapter.(adapters.UserNamer); ok {
+		return n.UserItemID(number), byAgent
+	}
+	return fmt.Sprintf("user_%d", number), byServer
+}
+
+// play is the turn's own goroutine: it runs the agent and hands over how that ended.
+func (o *owner) play(ctx context.Context, t *turn, in adapters.Input, native string) {
+	defer close(t.done)
+	defer t.cancel()
+	outcome, err := o.perform(ctx, t, in, native)
+	if err != nil {
+		o.seat.close(o.service.cfg.Grace)
+	}
+	_ = t.put(entry{end: &ending{outcome, err}}) // refused only when the owner has failed, which does not wait for it
+}
+
+// perform plays the turn on the session's agent, which it opens where there is none. A panic is the adapter's fault.
+func (o *owner) perform(ctx context.Context, t *turn, in adapters.Input, native string) (out adapters.Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("adapter panicked: %v", p)
+			o.log.Error("adapter panicked", "turn", t.id, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	agent, err := o.seat.open(ctx, func(ctx context.Context) (adapters.Agent, error) { return o.openAgent(ctx, native) })
+	if err != nil {
+		return out, err
+	}
+	return agent.Turn(ctx, in, t)
+}
+
+// openAgent starts the session's agent under the name that it had when the turn began.
+func (o *owner) openAgent(ctx context.Context, native string) (adapters.Agent, error) {
+	if o.adapter == nil {
+		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, o.data.Agent)
+	}
+	options := o.data.options(o.w.id, native)
+	options.History = o.service.history(o.w.id)
+	return o.adapter.Open(ctx, options)
+}
+
+// drain appends what the agent has said since the last time, in as few commits as there are requests and ends.
+func (o *owner) drain() {
+	t := o.turn
+	entries := t.drain(o.spare)
+	for i, e := range entries {
+		if o.err != nil {
+			o.refuse(entries[i:])
+			break
+		}
+		switch {
+		case e.output != nil:
+			t.items.write(e.output)
+		case e.ask != nil:
+			o.ask(e.ask)
+		case e.withdraw != nil:
+			o.withdraw(e.withdraw)
+		case e.end != nil:
+			o.finish(e.end)
+		}
+	}
+	if o.err == nil {
+		_ = o.commit(nil) // noted by check
+	}
+	clear(entries)
+	o.spare = entries
+}
+
+// finish ends the turn as the agent has ended it, and begins the next one.
+func (o *owner) finish(e *ending) {
+	<-o.turn.done
+	status := e.outcome.Status
+	switch {
+	case e.err == nil && status != "":
+	case o.turn.interrupted:
+		status = openapi.TurnStatusInterrupted
+	default:
+		status = openapi.TurnStatusFailed
+		o.emit(failure(e.err))
+	}
+	o.closeRequests()
+	o.endTurn(status)
+	if o.commit(nil) != nil {
+		return
+	}
+	o.turn = nil
+	o.force.Stop()
+	o.settle()
+}
+
+// settle does what waited for the turn to end.
+func (o *owner) settle() {
+	if len(o.ends) > 0 {
+		o.end()
+		return
+	}
+	o.check(o.next())
+}
+
+func (o *owner) endTurn(status openapi.TurnStatus) {
+	id := o.turnID()
+	o.emit(openapi.TurnEndedData{Phase: openapi.TurnEndedPhaseEnded, TurnID: id, Status: status})
+}
+
+// failure says why an agent could not go on.
+func failure(err error) openapi.ErrorData {
+	var exit *adapters.ExitError
+	switch {
+	case err == nil:
+		return errorData("agent_error", "the agent ended its turn without an outcome", nil)
+	case errors.As(err, &exit):
+		return errorData("process_exit", exit.Error(), exitDetails(exit))
+	case errors.Is(err, adapters.ErrNotInstalled):
+		return errorData(string(CodeAgentNotInstalled), err.Error(), nil)
+	}
+	return errorData("agent_error", err.Error(), nil)
+}
+
+func exitDetails(e *adapters.ExitError) map[string]any {
+	d := map[string]any{"stderr": e.Stderr}
+	if e.ExitCode != nil {
+		d["exit_code"] = *e.ExitCode
+	}
+	if e.Signal != "" {
+		d["signal"] = e.Signal
+	}
+	return d
+}
+
+func errorData(code, message string, details map[string]any) openapi.ErrorData {
+	d := openapi.ErrorData{Message: message, Code: &code}
+	if details != nil {
+		d.Details = details
+	}
+	return d
+}

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store"
+)
+
+// codeRestarted is the code of the error that closes a turn which the end of the server has cut.
+const codeRestarted = "server_restarted"
+
+// recover closes a turn that was cut when a former owner went, and goes on with what waits.
+func (o *owner) recover() error {
+	if o.w.state.Turn != nil {
+		if err := o.cut("the server was restarted while the turn ran"); err != nil {
+			return err
+		}
+	}
+	return o.next()
+}
+
+// cut closes the turn as failed: open requests first, then why, then the end.
+func (o *owner) cut(why string) error {
+	o.closeRequests()
+	o.emit(errorData(codeRestarted, why, nil))
+	o.endTurn(openapi.TurnStatusFailed)
+	return o.commit(nil)
+}
+
+// shutdown ends the turn because the service ends. What the agent still has to say is written; an agent that does not come
+// to its end in time leaves the turn to the next start's recovery.
+func (o *owner) shutdown() {
+	t := o.turn
+	if t == nil {
+		return
+	}
+	t.cancel()
+	go o.seat.close(o.service.cfg.Grace)
+	deadline := time.After(2 * o.service.cfg.Grace)
+	for {
+		select {
+		case <-t.ready:
+			if o.wind(t) {
+				return
+			}
+		case <-deadline:
+			return
+		}
+	}
+}
+
+// wind appends what the agent says while the service ends, and tells whether the turn is over.
+func (o *owner) wind(t *turn) bool {
+	for _, e := range t.drain(nil) {
+		switch {
+		case o.err != nil:
+			o.refuse([]entry{e})
+		case e.output != nil:
+			t.items.write(e.output)
+		case e.ask != nil:
+			e.ask.appended <- errClosing
+		case e.withdraw != nil:
+			o.withdraw(e.withdraw)
+		case e.end != nil:
+			<-t.done
+			o.check(o.cut("the server was stopped while the turn ran"))
+			o.turn = nil
+			return true
+		}
+	}
+	return o.commit(nil) != nil
+}
+
+// history reads a session's events for an agent that cannot resume by itself.
+func (s *Service) history(id string) func(context.Context) iter.Seq2[openapi.Event, error] {
+	return func(ctx context.Context) iter.Seq2[openapi.Event, error] {
+		return func(yield func(openapi.Event, error) bool) {
+			for after := uint64(0); ; {
+				records, err := s.cfg.Store.Read(ctx, id, after, store.Page{Limit: pageRecords, Bytes: pageBytes})
+				if err != nil {
+					yield(openapi.Event{}, err)
+					return
+				}
+				if len(records) == 0 {
+					return
+				}
+				after = records[len(records)-1].Sequence
+				if !yieldEvents(records, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func yieldEvents(records []store.Record, yield func(openapi.Event, error) bool) bool {
+	for _, r := range records {
+		var e openapi.Event
+		err := json.Unmarshal(r.JSON, &e)
+		if !yield(e, err) || err != nil {
+			return false
+		}
+	}
+	return true
+}

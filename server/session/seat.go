@@ -1,0 +1,64 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/parleyhq/parley/adapters"
+)
+
+// seat is the place of a session's agent. The turn takes it and opens the agent; the owner may close it at any time.
+type seat struct {
+	closing sync.Mutex // held by the one who closes, so that a second one waits for the end
+
+	mu     sync.Mutex
+	agent  adapters.Agent
+	cancel context.CancelFunc // ends an opening that is under way
+}
+
+// open returns the agent that is there, or opens one.
+func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (adapters.Agent, error) {
+	s.mu.Lock()
+	if s.agent != nil {
+		defer s.mu.Unlock()
+		return s.agent, nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.cancel = cancel
+	s.mu.Unlock()
+	agent, err := make(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel = nil
+	if err == nil {
+		s.agent = agent
+	}
+	return agent, err
+}
+
+func (s *seat) taken() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.agent != nil
+}
+
+// close ends the agent and leaves no process behind. It waits at most for grace until force is used.
+func (s *seat) close(grace time.Duration) {
+	s.closing.Lock()
+	defer s.closing.Unlock()
+	s.mu.Lock()
+	agent := s.agent
+	s.agent = nil
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.mu.Unlock()
+	if agent == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	_ = agent.Close(ctx) // what it could not end it has killed; there is nothing left to do here
+}
