@@ -96,7 +96,7 @@ func TestSessionLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.create("before")
-	w.start(Config{Sessions: 2})
+	w.restart(Config{Sessions: 2})
 	w.create("a")
 	_, err := w.Create(t.Context(), "b", openapi.CreateSessionRequest{Agent: "puppet"}, Idempotency{})
 	wantCode(t, err, CodeLimitExceeded)

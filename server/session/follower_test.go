@@ -43,7 +43,7 @@ func TestFollowersMissNothing(t *testing.T) {
 	}
 	all.Wait()
 	followAll(t, w, 0)
-	w.restart()
+	w.restart(Config{})
 	followAll(t, w, 0)
 }
 
@@ -101,7 +101,7 @@ func TestFollowerWaitsPastTheEnd(t *testing.T) {
 func TestFollowerLimitAndUnknownSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.start(Config{Followers: 1})
+	w.restart(Config{Followers: 1})
 	w.create("s")
 	_, err := w.Follow(t.Context(), "none", 0, false)
 	wantCode(t, err, CodeSessionNotFound)

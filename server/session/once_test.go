@@ -29,7 +29,7 @@ func TestIdempotency(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.awaitEnds("s", 1)
-	w.restart()
+	w.restart(Config{})
 	again, err := w.Message(t.Context(), "s", hello, key)
 	if err != nil || again != first || first.Sequence != 2 {
 		t.Errorf("first %+v, again %+v, %v", first, again, err)

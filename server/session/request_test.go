@@ -87,7 +87,7 @@ func TestAlwaysHoldsForTheSession(t *testing.T) {
 	w.await("s", typed(openapi.EventPermissionRequested))
 	w.reply("s", "p1", openapi.PermissionReplyAlways)
 	w.awaitEnds("s", 1)
-	w.restart()
+	w.restart(Config{})
 	w.send("s", "second")
 	events := w.awaitEnds("s", 2)
 	i := slices.IndexFunc(events, func(e openapi.Event) bool {
@@ -103,10 +103,10 @@ func TestAlwaysHoldsForTheSession(t *testing.T) {
 }
 
 // restart puts another service over the same store, as a new server would.
-func (w *world) restart() {
+func (w *world) restart(cfg Config) {
 	w.t.Helper()
 	w.stopNow(w.Service)
-	w.start(Config{})
+	w.start(cfg)
 }
 
 func TestQuestions(t *testing.T) {

@@ -86,7 +86,7 @@ func trim(s string) string {
 func TestQueueLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.start(Config{Queue: 2})
+	w.restart(Config{Queue: 2})
 	w.create("s")
 	w.send("s", "hold")
 	w.send("s", "1")
@@ -160,7 +160,7 @@ func TestAdapterPanics(t *testing.T) {
 func TestAgentIsKeptBetweenTurnsAndClosedWhenIdle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.start(Config{Idle: 10 * time.Millisecond})
+	w.restart(Config{Idle: 10 * time.Millisecond})
 	w.create("s")
 	w.send("s", "one")
 	w.awaitEnds("s", 1)
