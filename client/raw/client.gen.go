@@ -1837,7 +1837,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/agents (the `ListAgents` operationId).
-	ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error)
+	ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsHTTPResponse, error)
 
 	// ListAgentModelsWithResponse List an agent's models
 	//
@@ -1846,14 +1846,14 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/agents/{agent}/models (the `ListAgentModels` operationId).
-	ListAgentModelsWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModelsResponse, error)
+	ListAgentModelsWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModelsHTTPResponse, error)
 
 	// ListAgentModesWithResponse List an agent's modes
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/agents/{agent}/modes (the `ListAgentModes` operationId).
-	ListAgentModesWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModesResponse, error)
+	ListAgentModesWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModesHTTPResponse, error)
 
 	// GetHealthWithResponse Tell whether the server answers
 	//
@@ -1862,14 +1862,14 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/health (the `GetHealth` operationId).
-	GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error)
+	GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthHTTPResponse, error)
 
 	// ListPendingWithResponse List what waits for an answer in all sessions
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/pending (the `ListPending` operationId).
-	ListPendingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPendingResponse, error)
+	ListPendingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPendingHTTPResponse, error)
 
 	// ListSessionsWithResponse List sessions
 	//
@@ -1878,7 +1878,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions (the `ListSessions` operationId).
-	ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
+	ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsHTTPResponse, error)
 
 	// DeleteSessionWithResponse Delete a session
 	//
@@ -1887,14 +1887,14 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /v1/sessions/{session_id} (the `DeleteSession` operationId).
-	DeleteSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*DeleteSessionResponse, error)
+	DeleteSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*DeleteSessionHTTPResponse, error)
 
 	// GetSessionWithResponse Get a session
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id} (the `GetSession` operationId).
-	GetSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*GetSessionResponse, error)
+	GetSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*GetSessionHTTPResponse, error)
 
 	// CreateSessionWithBodyWithResponse Create a session
 	//
@@ -1904,7 +1904,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id} (the `CreateSession` operationId).
-	CreateSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSessionResponse, error)
+	CreateSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSessionHTTPResponse, error)
 
 	// CreateSessionWithResponse Create a session
 	//
@@ -1914,7 +1914,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id} (the `CreateSession` operationId).
-	CreateSessionWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, body CreateSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSessionResponse, error)
+	CreateSessionWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, body CreateSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSessionHTTPResponse, error)
 
 	// GetEventsWithResponse Read events
 	//
@@ -1923,7 +1923,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id}/events (the `GetEvents` operationId).
-	GetEventsWithResponse(ctx context.Context, sessionID SessionID, params *GetEventsParams, reqEditors ...RequestEditorFn) (*GetEventsResponse, error)
+	GetEventsWithResponse(ctx context.Context, sessionID SessionID, params *GetEventsParams, reqEditors ...RequestEditorFn) (*GetEventsHTTPResponse, error)
 
 	// StreamEventsWithResponse Follow a session
 	//
@@ -1934,14 +1934,14 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id}/events/sse (the `StreamEvents` operationId).
-	StreamEventsWithResponse(ctx context.Context, sessionID SessionID, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsResponse, error)
+	StreamEventsWithResponse(ctx context.Context, sessionID SessionID, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsHTTPResponse, error)
 
 	// GetMessagesWithResponse Read events (another name of getEvents)
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id}/get-messages (the `GetMessages` operationId).
-	GetMessagesWithResponse(ctx context.Context, sessionID SessionID, params *GetMessagesParams, reqEditors ...RequestEditorFn) (*GetMessagesResponse, error)
+	GetMessagesWithResponse(ctx context.Context, sessionID SessionID, params *GetMessagesParams, reqEditors ...RequestEditorFn) (*GetMessagesHTTPResponse, error)
 
 	// InterruptSessionWithResponse Interrupt the running turn
 	//
@@ -1951,7 +1951,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/interrupt (the `InterruptSession` operationId).
-	InterruptSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*InterruptSessionResponse, error)
+	InterruptSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*InterruptSessionHTTPResponse, error)
 
 	// PostMessageWithBodyWithResponse Send a message
 	//
@@ -1961,7 +1961,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/messages (the `PostMessage` operationId).
-	PostMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PostMessageResponse, error)
+	PostMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PostMessageHTTPResponse, error)
 
 	// PostMessageWithResponse Send a message
 	//
@@ -1971,7 +1971,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/messages (the `PostMessage` operationId).
-	PostMessageWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, body PostMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*PostMessageResponse, error)
+	PostMessageWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, body PostMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*PostMessageHTTPResponse, error)
 
 	// StreamMessageWithBodyWithResponse Send a message and stream its turn
 	//
@@ -1982,7 +1982,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/messages/stream (the `StreamMessage` operationId).
-	StreamMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StreamMessageResponse, error)
+	StreamMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StreamMessageHTTPResponse, error)
 
 	// StreamMessageWithResponse Send a message and stream its turn
 	//
@@ -1993,14 +1993,14 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/messages/stream (the `StreamMessage` operationId).
-	StreamMessageWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, body StreamMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*StreamMessageResponse, error)
+	StreamMessageWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, body StreamMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*StreamMessageHTTPResponse, error)
 
 	// ListPermissionsWithResponse List the permission requests that wait for an answer
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id}/permissions (the `ListPermissions` operationId).
-	ListPermissionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListPermissionsResponse, error)
+	ListPermissionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListPermissionsHTTPResponse, error)
 
 	// ReplyPermissionWithBodyWithResponse Answer a permission request
 	//
@@ -2009,7 +2009,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/permissions/{permission_id}/reply (the `ReplyPermission` operationId).
-	ReplyPermissionWithBodyWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyPermissionResponse, error)
+	ReplyPermissionWithBodyWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyPermissionHTTPResponse, error)
 
 	// ReplyPermissionWithResponse Answer a permission request
 	//
@@ -2018,21 +2018,21 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/permissions/{permission_id}/reply (the `ReplyPermission` operationId).
-	ReplyPermissionWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, body ReplyPermissionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyPermissionResponse, error)
+	ReplyPermissionWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, body ReplyPermissionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyPermissionHTTPResponse, error)
 
 	// ListQuestionsWithResponse List the questions that wait for an answer
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/sessions/{session_id}/questions (the `ListQuestions` operationId).
-	ListQuestionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListQuestionsResponse, error)
+	ListQuestionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListQuestionsHTTPResponse, error)
 
 	// RejectQuestionWithResponse Refuse to answer a question
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reject (the `RejectQuestion` operationId).
-	RejectQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *RejectQuestionParams, reqEditors ...RequestEditorFn) (*RejectQuestionResponse, error)
+	RejectQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *RejectQuestionParams, reqEditors ...RequestEditorFn) (*RejectQuestionHTTPResponse, error)
 
 	// ReplyQuestionWithBodyWithResponse Answer a question
 	//
@@ -2041,7 +2041,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reply (the `ReplyQuestion` operationId).
-	ReplyQuestionWithBodyWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyQuestionResponse, error)
+	ReplyQuestionWithBodyWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyQuestionHTTPResponse, error)
 
 	// ReplyQuestionWithResponse Answer a question
 	//
@@ -2050,7 +2050,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reply (the `ReplyQuestion` operationId).
-	ReplyQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, body ReplyQuestionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyQuestionResponse, error)
+	ReplyQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, body ReplyQuestionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyQuestionHTTPResponse, error)
 
 	// TerminateSessionWithResponse End a session for good
 	//
@@ -2060,10 +2060,10 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/terminate (the `TerminateSession` operationId).
-	TerminateSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*TerminateSessionResponse, error)
+	TerminateSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*TerminateSessionHTTPResponse, error)
 }
 
-type ListAgentsResponse struct {
+type ListAgentsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2077,32 +2077,32 @@ type ListAgentsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListAgentsResponse) GetJSON200() *AgentListResponse {
+func (r ListAgentsHTTPResponse) GetJSON200() *AgentListResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListAgentsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListAgentsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListAgentsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListAgentsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListAgentsResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListAgentsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListAgentsResponse) GetBody() []byte {
+func (r ListAgentsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListAgentsResponse) Status() string {
+func (r ListAgentsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2110,7 +2110,7 @@ func (r ListAgentsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListAgentsResponse) StatusCode() int {
+func (r ListAgentsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2118,14 +2118,14 @@ func (r ListAgentsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListAgentsResponse) ContentType() string {
+func (r ListAgentsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListAgentModelsResponse struct {
+type ListAgentModelsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2145,47 +2145,47 @@ type ListAgentModelsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListAgentModelsResponse) GetJSON200() *AgentModelsResponse {
+func (r ListAgentModelsHTTPResponse) GetJSON200() *AgentModelsResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON404() *NotFound {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetApplicationProblemJSON502 returns the response for an HTTP 502 `application/problem+json` response
-func (r ListAgentModelsResponse) GetApplicationProblemJSON502() *BadGateway {
+func (r ListAgentModelsHTTPResponse) GetApplicationProblemJSON502() *BadGateway {
 	return r.ApplicationProblemJSON502
 }
 
 // GetBody returns the raw response body bytes
-func (r ListAgentModelsResponse) GetBody() []byte {
+func (r ListAgentModelsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListAgentModelsResponse) Status() string {
+func (r ListAgentModelsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2193,7 +2193,7 @@ func (r ListAgentModelsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListAgentModelsResponse) StatusCode() int {
+func (r ListAgentModelsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2201,14 +2201,14 @@ func (r ListAgentModelsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListAgentModelsResponse) ContentType() string {
+func (r ListAgentModelsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListAgentModesResponse struct {
+type ListAgentModesHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2224,37 +2224,37 @@ type ListAgentModesResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListAgentModesResponse) GetJSON200() *AgentModesResponse {
+func (r ListAgentModesHTTPResponse) GetJSON200() *AgentModesResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListAgentModesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListAgentModesHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListAgentModesResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListAgentModesHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListAgentModesResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListAgentModesHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListAgentModesResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListAgentModesHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListAgentModesResponse) GetBody() []byte {
+func (r ListAgentModesHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListAgentModesResponse) Status() string {
+func (r ListAgentModesHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2262,7 +2262,7 @@ func (r ListAgentModesResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListAgentModesResponse) StatusCode() int {
+func (r ListAgentModesHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2270,14 +2270,14 @@ func (r ListAgentModesResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListAgentModesResponse) ContentType() string {
+func (r ListAgentModesHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type GetHealthResponse struct {
+type GetHealthHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2287,22 +2287,22 @@ type GetHealthResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetHealthResponse) GetJSON200() *Health {
+func (r GetHealthHTTPResponse) GetJSON200() *Health {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r GetHealthResponse) GetApplicationProblemJSON500() *Internal {
+func (r GetHealthHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r GetHealthResponse) GetBody() []byte {
+func (r GetHealthHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetHealthResponse) Status() string {
+func (r GetHealthHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2310,7 +2310,7 @@ func (r GetHealthResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetHealthResponse) StatusCode() int {
+func (r GetHealthHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2318,14 +2318,14 @@ func (r GetHealthResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetHealthResponse) ContentType() string {
+func (r GetHealthHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListPendingResponse struct {
+type ListPendingHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2339,32 +2339,32 @@ type ListPendingResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListPendingResponse) GetJSON200() *PendingResponse {
+func (r ListPendingHTTPResponse) GetJSON200() *PendingResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListPendingResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListPendingHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListPendingResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListPendingHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListPendingResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListPendingHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListPendingResponse) GetBody() []byte {
+func (r ListPendingHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListPendingResponse) Status() string {
+func (r ListPendingHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2372,7 +2372,7 @@ func (r ListPendingResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListPendingResponse) StatusCode() int {
+func (r ListPendingHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2380,14 +2380,14 @@ func (r ListPendingResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListPendingResponse) ContentType() string {
+func (r ListPendingHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListSessionsResponse struct {
+type ListSessionsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2403,37 +2403,37 @@ type ListSessionsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListSessionsResponse) GetJSON200() *SessionListResponse {
+func (r ListSessionsHTTPResponse) GetJSON200() *SessionListResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListSessionsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListSessionsHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListSessionsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListSessionsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListSessionsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListSessionsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListSessionsResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListSessionsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListSessionsResponse) GetBody() []byte {
+func (r ListSessionsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListSessionsResponse) Status() string {
+func (r ListSessionsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2441,7 +2441,7 @@ func (r ListSessionsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListSessionsResponse) StatusCode() int {
+func (r ListSessionsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2449,14 +2449,14 @@ func (r ListSessionsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListSessionsResponse) ContentType() string {
+func (r ListSessionsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type DeleteSessionResponse struct {
+type DeleteSessionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -2470,32 +2470,32 @@ type DeleteSessionResponse struct {
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r DeleteSessionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r DeleteSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r DeleteSessionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r DeleteSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r DeleteSessionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r DeleteSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r DeleteSessionResponse) GetApplicationProblemJSON500() *Internal {
+func (r DeleteSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r DeleteSessionResponse) GetBody() []byte {
+func (r DeleteSessionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r DeleteSessionResponse) Status() string {
+func (r DeleteSessionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2503,7 +2503,7 @@ func (r DeleteSessionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r DeleteSessionResponse) StatusCode() int {
+func (r DeleteSessionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2511,14 +2511,14 @@ func (r DeleteSessionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r DeleteSessionResponse) ContentType() string {
+func (r DeleteSessionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type GetSessionResponse struct {
+type GetSessionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2534,37 +2534,37 @@ type GetSessionResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetSessionResponse) GetJSON200() *SessionInfo {
+func (r GetSessionHTTPResponse) GetJSON200() *SessionInfo {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r GetSessionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r GetSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r GetSessionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r GetSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r GetSessionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r GetSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r GetSessionResponse) GetApplicationProblemJSON500() *Internal {
+func (r GetSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r GetSessionResponse) GetBody() []byte {
+func (r GetSessionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetSessionResponse) Status() string {
+func (r GetSessionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2572,7 +2572,7 @@ func (r GetSessionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetSessionResponse) StatusCode() int {
+func (r GetSessionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2580,14 +2580,14 @@ func (r GetSessionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetSessionResponse) ContentType() string {
+func (r GetSessionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type CreateSessionResponse struct {
+type CreateSessionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2617,72 +2617,72 @@ type CreateSessionResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r CreateSessionResponse) GetJSON200() *CreateSessionResponse {
+func (r CreateSessionHTTPResponse) GetJSON200() *CreateSessionResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON409() *Conflict {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON429() *TooManyRequests {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON429() *TooManyRequests {
 	return r.ApplicationProblemJSON429
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON500() *Internal {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetApplicationProblemJSON502 returns the response for an HTTP 502 `application/problem+json` response
-func (r CreateSessionResponse) GetApplicationProblemJSON502() *BadGateway {
+func (r CreateSessionHTTPResponse) GetApplicationProblemJSON502() *BadGateway {
 	return r.ApplicationProblemJSON502
 }
 
 // GetBody returns the raw response body bytes
-func (r CreateSessionResponse) GetBody() []byte {
+func (r CreateSessionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r CreateSessionResponse) Status() string {
+func (r CreateSessionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2690,7 +2690,7 @@ func (r CreateSessionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r CreateSessionResponse) StatusCode() int {
+func (r CreateSessionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2698,14 +2698,14 @@ func (r CreateSessionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r CreateSessionResponse) ContentType() string {
+func (r CreateSessionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type GetEventsResponse struct {
+type GetEventsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2723,42 +2723,42 @@ type GetEventsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetEventsResponse) GetJSON200() *Events {
+func (r GetEventsHTTPResponse) GetJSON200() *Events {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetEventsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r GetEventsHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r GetEventsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r GetEventsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r GetEventsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r GetEventsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r GetEventsResponse) GetApplicationProblemJSON404() *NotFound {
+func (r GetEventsHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r GetEventsResponse) GetApplicationProblemJSON500() *Internal {
+func (r GetEventsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r GetEventsResponse) GetBody() []byte {
+func (r GetEventsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetEventsResponse) Status() string {
+func (r GetEventsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2766,7 +2766,7 @@ func (r GetEventsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetEventsResponse) StatusCode() int {
+func (r GetEventsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2774,14 +2774,14 @@ func (r GetEventsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetEventsResponse) ContentType() string {
+func (r GetEventsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type StreamEventsResponse struct {
+type StreamEventsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -2799,42 +2799,42 @@ type StreamEventsResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON404() *NotFound {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON429() *TooManyRequests {
 	return r.ApplicationProblemJSON429
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r StreamEventsResponse) GetApplicationProblemJSON500() *Internal {
+func (r StreamEventsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r StreamEventsResponse) GetBody() []byte {
+func (r StreamEventsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r StreamEventsResponse) Status() string {
+func (r StreamEventsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2842,7 +2842,7 @@ func (r StreamEventsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r StreamEventsResponse) StatusCode() int {
+func (r StreamEventsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2850,14 +2850,14 @@ func (r StreamEventsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r StreamEventsResponse) ContentType() string {
+func (r StreamEventsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type GetMessagesResponse struct {
+type GetMessagesHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -2875,42 +2875,42 @@ type GetMessagesResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetMessagesResponse) GetJSON200() *Events {
+func (r GetMessagesHTTPResponse) GetJSON200() *Events {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetMessagesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r GetMessagesHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r GetMessagesResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r GetMessagesHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r GetMessagesResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r GetMessagesHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r GetMessagesResponse) GetApplicationProblemJSON404() *NotFound {
+func (r GetMessagesHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r GetMessagesResponse) GetApplicationProblemJSON500() *Internal {
+func (r GetMessagesHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r GetMessagesResponse) GetBody() []byte {
+func (r GetMessagesHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetMessagesResponse) Status() string {
+func (r GetMessagesHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2918,7 +2918,7 @@ func (r GetMessagesResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetMessagesResponse) StatusCode() int {
+func (r GetMessagesHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2926,14 +2926,14 @@ func (r GetMessagesResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetMessagesResponse) ContentType() string {
+func (r GetMessagesHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type InterruptSessionResponse struct {
+type InterruptSessionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -2949,37 +2949,37 @@ type InterruptSessionResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r InterruptSessionResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r InterruptSessionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r InterruptSessionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r InterruptSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r InterruptSessionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r InterruptSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r InterruptSessionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r InterruptSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r InterruptSessionResponse) GetApplicationProblemJSON500() *Internal {
+func (r InterruptSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r InterruptSessionResponse) GetBody() []byte {
+func (r InterruptSessionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r InterruptSessionResponse) Status() string {
+func (r InterruptSessionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -2987,7 +2987,7 @@ func (r InterruptSessionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r InterruptSessionResponse) StatusCode() int {
+func (r InterruptSessionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -2995,14 +2995,14 @@ func (r InterruptSessionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r InterruptSessionResponse) ContentType() string {
+func (r InterruptSessionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type PostMessageResponse struct {
+type PostMessageHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3026,57 +3026,57 @@ type PostMessageResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON404() *NotFound {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON429() *TooManyRequests {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON429() *TooManyRequests {
 	return r.ApplicationProblemJSON429
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r PostMessageResponse) GetApplicationProblemJSON500() *Internal {
+func (r PostMessageHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r PostMessageResponse) GetBody() []byte {
+func (r PostMessageHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r PostMessageResponse) Status() string {
+func (r PostMessageHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3084,7 +3084,7 @@ func (r PostMessageResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r PostMessageResponse) StatusCode() int {
+func (r PostMessageHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3092,14 +3092,14 @@ func (r PostMessageResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r PostMessageResponse) ContentType() string {
+func (r PostMessageHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type StreamMessageResponse struct {
+type StreamMessageHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3123,57 +3123,57 @@ type StreamMessageResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON404() *NotFound {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON429() *TooManyRequests {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON429() *TooManyRequests {
 	return r.ApplicationProblemJSON429
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r StreamMessageResponse) GetApplicationProblemJSON500() *Internal {
+func (r StreamMessageHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r StreamMessageResponse) GetBody() []byte {
+func (r StreamMessageHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r StreamMessageResponse) Status() string {
+func (r StreamMessageHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3181,7 +3181,7 @@ func (r StreamMessageResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r StreamMessageResponse) StatusCode() int {
+func (r StreamMessageHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3189,14 +3189,14 @@ func (r StreamMessageResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r StreamMessageResponse) ContentType() string {
+func (r StreamMessageHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListPermissionsResponse struct {
+type ListPermissionsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -3212,37 +3212,37 @@ type ListPermissionsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListPermissionsResponse) GetJSON200() *PermissionListResponse {
+func (r ListPermissionsHTTPResponse) GetJSON200() *PermissionListResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListPermissionsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListPermissionsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListPermissionsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListPermissionsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ListPermissionsResponse) GetApplicationProblemJSON404() *NotFound {
+func (r ListPermissionsHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListPermissionsResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListPermissionsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListPermissionsResponse) GetBody() []byte {
+func (r ListPermissionsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListPermissionsResponse) Status() string {
+func (r ListPermissionsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3250,7 +3250,7 @@ func (r ListPermissionsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListPermissionsResponse) StatusCode() int {
+func (r ListPermissionsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3258,14 +3258,14 @@ func (r ListPermissionsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListPermissionsResponse) ContentType() string {
+func (r ListPermissionsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ReplyPermissionResponse struct {
+type ReplyPermissionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3287,52 +3287,52 @@ type ReplyPermissionResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ReplyPermissionResponse) GetApplicationProblemJSON500() *Internal {
+func (r ReplyPermissionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ReplyPermissionResponse) GetBody() []byte {
+func (r ReplyPermissionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ReplyPermissionResponse) Status() string {
+func (r ReplyPermissionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3340,7 +3340,7 @@ func (r ReplyPermissionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ReplyPermissionResponse) StatusCode() int {
+func (r ReplyPermissionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3348,14 +3348,14 @@ func (r ReplyPermissionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ReplyPermissionResponse) ContentType() string {
+func (r ReplyPermissionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ListQuestionsResponse struct {
+type ListQuestionsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -3371,37 +3371,37 @@ type ListQuestionsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListQuestionsResponse) GetJSON200() *QuestionListResponse {
+func (r ListQuestionsHTTPResponse) GetJSON200() *QuestionListResponse {
 	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ListQuestionsResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ListQuestionsHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ListQuestionsResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ListQuestionsHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ListQuestionsResponse) GetApplicationProblemJSON404() *NotFound {
+func (r ListQuestionsHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ListQuestionsResponse) GetApplicationProblemJSON500() *Internal {
+func (r ListQuestionsHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ListQuestionsResponse) GetBody() []byte {
+func (r ListQuestionsHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListQuestionsResponse) Status() string {
+func (r ListQuestionsHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3409,7 +3409,7 @@ func (r ListQuestionsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListQuestionsResponse) StatusCode() int {
+func (r ListQuestionsHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3417,14 +3417,14 @@ func (r ListQuestionsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListQuestionsResponse) ContentType() string {
+func (r ListQuestionsHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type RejectQuestionResponse struct {
+type RejectQuestionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3442,42 +3442,42 @@ type RejectQuestionResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r RejectQuestionResponse) GetApplicationProblemJSON500() *Internal {
+func (r RejectQuestionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r RejectQuestionResponse) GetBody() []byte {
+func (r RejectQuestionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r RejectQuestionResponse) Status() string {
+func (r RejectQuestionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3485,7 +3485,7 @@ func (r RejectQuestionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r RejectQuestionResponse) StatusCode() int {
+func (r RejectQuestionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3493,14 +3493,14 @@ func (r RejectQuestionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r RejectQuestionResponse) ContentType() string {
+func (r RejectQuestionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ReplyQuestionResponse struct {
+type ReplyQuestionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3522,52 +3522,52 @@ type ReplyQuestionResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
 	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
 	return r.ApplicationProblemJSON413
 }
 
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
 	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r ReplyQuestionResponse) GetApplicationProblemJSON500() *Internal {
+func (r ReplyQuestionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r ReplyQuestionResponse) GetBody() []byte {
+func (r ReplyQuestionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ReplyQuestionResponse) Status() string {
+func (r ReplyQuestionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3575,7 +3575,7 @@ func (r ReplyQuestionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ReplyQuestionResponse) StatusCode() int {
+func (r ReplyQuestionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3583,14 +3583,14 @@ func (r ReplyQuestionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ReplyQuestionResponse) ContentType() string {
+func (r ReplyQuestionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type TerminateSessionResponse struct {
+type TerminateSessionHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -3604,32 +3604,32 @@ type TerminateSessionResponse struct {
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r TerminateSessionResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r TerminateSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r TerminateSessionResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r TerminateSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
 	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r TerminateSessionResponse) GetApplicationProblemJSON404() *NotFound {
+func (r TerminateSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r TerminateSessionResponse) GetApplicationProblemJSON500() *Internal {
+func (r TerminateSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r TerminateSessionResponse) GetBody() []byte {
+func (r TerminateSessionHTTPResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r TerminateSessionResponse) Status() string {
+func (r TerminateSessionHTTPResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -3637,7 +3637,7 @@ func (r TerminateSessionResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r TerminateSessionResponse) StatusCode() int {
+func (r TerminateSessionHTTPResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3645,7 +3645,7 @@ func (r TerminateSessionResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r TerminateSessionResponse) ContentType() string {
+func (r TerminateSessionHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3659,12 +3659,12 @@ func (r TerminateSessionResponse) ContentType() string {
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/agents (the `ListAgents` operationId).
-func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error) {
+func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsHTTPResponse, error) {
 	rsp, err := c.ListAgents(ctx, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListAgentsResponse(rsp)
+	return ParseListAgentsHTTPResponse(rsp)
 }
 
 // ListAgentModelsWithResponse List an agent's models
@@ -3674,12 +3674,12 @@ func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, reqEdi
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/agents/{agent}/models (the `ListAgentModels` operationId).
-func (c *ClientWithResponses) ListAgentModelsWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModelsResponse, error) {
+func (c *ClientWithResponses) ListAgentModelsWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModelsHTTPResponse, error) {
 	rsp, err := c.ListAgentModels(ctx, agent, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListAgentModelsResponse(rsp)
+	return ParseListAgentModelsHTTPResponse(rsp)
 }
 
 // ListAgentModesWithResponse List an agent's modes
@@ -3687,12 +3687,12 @@ func (c *ClientWithResponses) ListAgentModelsWithResponse(ctx context.Context, a
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/agents/{agent}/modes (the `ListAgentModes` operationId).
-func (c *ClientWithResponses) ListAgentModesWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModesResponse, error) {
+func (c *ClientWithResponses) ListAgentModesWithResponse(ctx context.Context, agent Agent, reqEditors ...RequestEditorFn) (*ListAgentModesHTTPResponse, error) {
 	rsp, err := c.ListAgentModes(ctx, agent, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListAgentModesResponse(rsp)
+	return ParseListAgentModesHTTPResponse(rsp)
 }
 
 // GetHealthWithResponse Tell whether the server answers
@@ -3702,12 +3702,12 @@ func (c *ClientWithResponses) ListAgentModesWithResponse(ctx context.Context, ag
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/health (the `GetHealth` operationId).
-func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error) {
+func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthHTTPResponse, error) {
 	rsp, err := c.GetHealth(ctx, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetHealthResponse(rsp)
+	return ParseGetHealthHTTPResponse(rsp)
 }
 
 // ListPendingWithResponse List what waits for an answer in all sessions
@@ -3715,12 +3715,12 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/pending (the `ListPending` operationId).
-func (c *ClientWithResponses) ListPendingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPendingResponse, error) {
+func (c *ClientWithResponses) ListPendingWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListPendingHTTPResponse, error) {
 	rsp, err := c.ListPending(ctx, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListPendingResponse(rsp)
+	return ParseListPendingHTTPResponse(rsp)
 }
 
 // ListSessionsWithResponse List sessions
@@ -3730,12 +3730,12 @@ func (c *ClientWithResponses) ListPendingWithResponse(ctx context.Context, reqEd
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions (the `ListSessions` operationId).
-func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error) {
+func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsHTTPResponse, error) {
 	rsp, err := c.ListSessions(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListSessionsResponse(rsp)
+	return ParseListSessionsHTTPResponse(rsp)
 }
 
 // DeleteSessionWithResponse Delete a session
@@ -3745,12 +3745,12 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /v1/sessions/{session_id} (the `DeleteSession` operationId).
-func (c *ClientWithResponses) DeleteSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*DeleteSessionResponse, error) {
+func (c *ClientWithResponses) DeleteSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*DeleteSessionHTTPResponse, error) {
 	rsp, err := c.DeleteSession(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseDeleteSessionResponse(rsp)
+	return ParseDeleteSessionHTTPResponse(rsp)
 }
 
 // GetSessionWithResponse Get a session
@@ -3758,12 +3758,12 @@ func (c *ClientWithResponses) DeleteSessionWithResponse(ctx context.Context, ses
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id} (the `GetSession` operationId).
-func (c *ClientWithResponses) GetSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*GetSessionResponse, error) {
+func (c *ClientWithResponses) GetSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*GetSessionHTTPResponse, error) {
 	rsp, err := c.GetSession(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetSessionResponse(rsp)
+	return ParseGetSessionHTTPResponse(rsp)
 }
 
 // CreateSessionWithBodyWithResponse Create a session
@@ -3774,12 +3774,12 @@ func (c *ClientWithResponses) GetSessionWithResponse(ctx context.Context, sessio
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id} (the `CreateSession` operationId).
-func (c *ClientWithResponses) CreateSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSessionResponse, error) {
+func (c *ClientWithResponses) CreateSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateSessionHTTPResponse, error) {
 	rsp, err := c.CreateSessionWithBody(ctx, sessionID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseCreateSessionResponse(rsp)
+	return ParseCreateSessionHTTPResponse(rsp)
 }
 
 // CreateSessionWithResponse Create a session
@@ -3790,12 +3790,12 @@ func (c *ClientWithResponses) CreateSessionWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id} (the `CreateSession` operationId).
-func (c *ClientWithResponses) CreateSessionWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, body CreateSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSessionResponse, error) {
+func (c *ClientWithResponses) CreateSessionWithResponse(ctx context.Context, sessionID SessionID, params *CreateSessionParams, body CreateSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateSessionHTTPResponse, error) {
 	rsp, err := c.CreateSession(ctx, sessionID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseCreateSessionResponse(rsp)
+	return ParseCreateSessionHTTPResponse(rsp)
 }
 
 // GetEventsWithResponse Read events
@@ -3805,12 +3805,12 @@ func (c *ClientWithResponses) CreateSessionWithResponse(ctx context.Context, ses
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id}/events (the `GetEvents` operationId).
-func (c *ClientWithResponses) GetEventsWithResponse(ctx context.Context, sessionID SessionID, params *GetEventsParams, reqEditors ...RequestEditorFn) (*GetEventsResponse, error) {
+func (c *ClientWithResponses) GetEventsWithResponse(ctx context.Context, sessionID SessionID, params *GetEventsParams, reqEditors ...RequestEditorFn) (*GetEventsHTTPResponse, error) {
 	rsp, err := c.GetEvents(ctx, sessionID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetEventsResponse(rsp)
+	return ParseGetEventsHTTPResponse(rsp)
 }
 
 // StreamEventsWithResponse Follow a session
@@ -3822,12 +3822,12 @@ func (c *ClientWithResponses) GetEventsWithResponse(ctx context.Context, session
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id}/events/sse (the `StreamEvents` operationId).
-func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, sessionID SessionID, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsResponse, error) {
+func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, sessionID SessionID, params *StreamEventsParams, reqEditors ...RequestEditorFn) (*StreamEventsHTTPResponse, error) {
 	rsp, err := c.StreamEvents(ctx, sessionID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseStreamEventsResponse(rsp)
+	return ParseStreamEventsHTTPResponse(rsp)
 }
 
 // GetMessagesWithResponse Read events (another name of getEvents)
@@ -3835,12 +3835,12 @@ func (c *ClientWithResponses) StreamEventsWithResponse(ctx context.Context, sess
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id}/get-messages (the `GetMessages` operationId).
-func (c *ClientWithResponses) GetMessagesWithResponse(ctx context.Context, sessionID SessionID, params *GetMessagesParams, reqEditors ...RequestEditorFn) (*GetMessagesResponse, error) {
+func (c *ClientWithResponses) GetMessagesWithResponse(ctx context.Context, sessionID SessionID, params *GetMessagesParams, reqEditors ...RequestEditorFn) (*GetMessagesHTTPResponse, error) {
 	rsp, err := c.GetMessages(ctx, sessionID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetMessagesResponse(rsp)
+	return ParseGetMessagesHTTPResponse(rsp)
 }
 
 // InterruptSessionWithResponse Interrupt the running turn
@@ -3851,12 +3851,12 @@ func (c *ClientWithResponses) GetMessagesWithResponse(ctx context.Context, sessi
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/interrupt (the `InterruptSession` operationId).
-func (c *ClientWithResponses) InterruptSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*InterruptSessionResponse, error) {
+func (c *ClientWithResponses) InterruptSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*InterruptSessionHTTPResponse, error) {
 	rsp, err := c.InterruptSession(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseInterruptSessionResponse(rsp)
+	return ParseInterruptSessionHTTPResponse(rsp)
 }
 
 // PostMessageWithBodyWithResponse Send a message
@@ -3867,12 +3867,12 @@ func (c *ClientWithResponses) InterruptSessionWithResponse(ctx context.Context, 
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/messages (the `PostMessage` operationId).
-func (c *ClientWithResponses) PostMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PostMessageResponse, error) {
+func (c *ClientWithResponses) PostMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PostMessageHTTPResponse, error) {
 	rsp, err := c.PostMessageWithBody(ctx, sessionID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParsePostMessageResponse(rsp)
+	return ParsePostMessageHTTPResponse(rsp)
 }
 
 // PostMessageWithResponse Send a message
@@ -3883,12 +3883,12 @@ func (c *ClientWithResponses) PostMessageWithBodyWithResponse(ctx context.Contex
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/messages (the `PostMessage` operationId).
-func (c *ClientWithResponses) PostMessageWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, body PostMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*PostMessageResponse, error) {
+func (c *ClientWithResponses) PostMessageWithResponse(ctx context.Context, sessionID SessionID, params *PostMessageParams, body PostMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*PostMessageHTTPResponse, error) {
 	rsp, err := c.PostMessage(ctx, sessionID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParsePostMessageResponse(rsp)
+	return ParsePostMessageHTTPResponse(rsp)
 }
 
 // StreamMessageWithBodyWithResponse Send a message and stream its turn
@@ -3900,12 +3900,12 @@ func (c *ClientWithResponses) PostMessageWithResponse(ctx context.Context, sessi
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/messages/stream (the `StreamMessage` operationId).
-func (c *ClientWithResponses) StreamMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StreamMessageResponse, error) {
+func (c *ClientWithResponses) StreamMessageWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StreamMessageHTTPResponse, error) {
 	rsp, err := c.StreamMessageWithBody(ctx, sessionID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseStreamMessageResponse(rsp)
+	return ParseStreamMessageHTTPResponse(rsp)
 }
 
 // StreamMessageWithResponse Send a message and stream its turn
@@ -3917,12 +3917,12 @@ func (c *ClientWithResponses) StreamMessageWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/messages/stream (the `StreamMessage` operationId).
-func (c *ClientWithResponses) StreamMessageWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, body StreamMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*StreamMessageResponse, error) {
+func (c *ClientWithResponses) StreamMessageWithResponse(ctx context.Context, sessionID SessionID, params *StreamMessageParams, body StreamMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*StreamMessageHTTPResponse, error) {
 	rsp, err := c.StreamMessage(ctx, sessionID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseStreamMessageResponse(rsp)
+	return ParseStreamMessageHTTPResponse(rsp)
 }
 
 // ListPermissionsWithResponse List the permission requests that wait for an answer
@@ -3930,12 +3930,12 @@ func (c *ClientWithResponses) StreamMessageWithResponse(ctx context.Context, ses
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id}/permissions (the `ListPermissions` operationId).
-func (c *ClientWithResponses) ListPermissionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListPermissionsResponse, error) {
+func (c *ClientWithResponses) ListPermissionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListPermissionsHTTPResponse, error) {
 	rsp, err := c.ListPermissions(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListPermissionsResponse(rsp)
+	return ParseListPermissionsHTTPResponse(rsp)
 }
 
 // ReplyPermissionWithBodyWithResponse Answer a permission request
@@ -3945,12 +3945,12 @@ func (c *ClientWithResponses) ListPermissionsWithResponse(ctx context.Context, s
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/permissions/{permission_id}/reply (the `ReplyPermission` operationId).
-func (c *ClientWithResponses) ReplyPermissionWithBodyWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyPermissionResponse, error) {
+func (c *ClientWithResponses) ReplyPermissionWithBodyWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyPermissionHTTPResponse, error) {
 	rsp, err := c.ReplyPermissionWithBody(ctx, sessionID, permissionID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseReplyPermissionResponse(rsp)
+	return ParseReplyPermissionHTTPResponse(rsp)
 }
 
 // ReplyPermissionWithResponse Answer a permission request
@@ -3960,12 +3960,12 @@ func (c *ClientWithResponses) ReplyPermissionWithBodyWithResponse(ctx context.Co
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/permissions/{permission_id}/reply (the `ReplyPermission` operationId).
-func (c *ClientWithResponses) ReplyPermissionWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, body ReplyPermissionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyPermissionResponse, error) {
+func (c *ClientWithResponses) ReplyPermissionWithResponse(ctx context.Context, sessionID SessionID, permissionID PermissionID, params *ReplyPermissionParams, body ReplyPermissionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyPermissionHTTPResponse, error) {
 	rsp, err := c.ReplyPermission(ctx, sessionID, permissionID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseReplyPermissionResponse(rsp)
+	return ParseReplyPermissionHTTPResponse(rsp)
 }
 
 // ListQuestionsWithResponse List the questions that wait for an answer
@@ -3973,12 +3973,12 @@ func (c *ClientWithResponses) ReplyPermissionWithResponse(ctx context.Context, s
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/sessions/{session_id}/questions (the `ListQuestions` operationId).
-func (c *ClientWithResponses) ListQuestionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListQuestionsResponse, error) {
+func (c *ClientWithResponses) ListQuestionsWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ListQuestionsHTTPResponse, error) {
 	rsp, err := c.ListQuestions(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListQuestionsResponse(rsp)
+	return ParseListQuestionsHTTPResponse(rsp)
 }
 
 // RejectQuestionWithResponse Refuse to answer a question
@@ -3986,12 +3986,12 @@ func (c *ClientWithResponses) ListQuestionsWithResponse(ctx context.Context, ses
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reject (the `RejectQuestion` operationId).
-func (c *ClientWithResponses) RejectQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *RejectQuestionParams, reqEditors ...RequestEditorFn) (*RejectQuestionResponse, error) {
+func (c *ClientWithResponses) RejectQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *RejectQuestionParams, reqEditors ...RequestEditorFn) (*RejectQuestionHTTPResponse, error) {
 	rsp, err := c.RejectQuestion(ctx, sessionID, questionID, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseRejectQuestionResponse(rsp)
+	return ParseRejectQuestionHTTPResponse(rsp)
 }
 
 // ReplyQuestionWithBodyWithResponse Answer a question
@@ -4001,12 +4001,12 @@ func (c *ClientWithResponses) RejectQuestionWithResponse(ctx context.Context, se
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reply (the `ReplyQuestion` operationId).
-func (c *ClientWithResponses) ReplyQuestionWithBodyWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyQuestionResponse, error) {
+func (c *ClientWithResponses) ReplyQuestionWithBodyWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyQuestionHTTPResponse, error) {
 	rsp, err := c.ReplyQuestionWithBody(ctx, sessionID, questionID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseReplyQuestionResponse(rsp)
+	return ParseReplyQuestionHTTPResponse(rsp)
 }
 
 // ReplyQuestionWithResponse Answer a question
@@ -4016,12 +4016,12 @@ func (c *ClientWithResponses) ReplyQuestionWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/questions/{question_id}/reply (the `ReplyQuestion` operationId).
-func (c *ClientWithResponses) ReplyQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, body ReplyQuestionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyQuestionResponse, error) {
+func (c *ClientWithResponses) ReplyQuestionWithResponse(ctx context.Context, sessionID SessionID, questionID QuestionID, params *ReplyQuestionParams, body ReplyQuestionJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyQuestionHTTPResponse, error) {
 	rsp, err := c.ReplyQuestion(ctx, sessionID, questionID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseReplyQuestionResponse(rsp)
+	return ParseReplyQuestionHTTPResponse(rsp)
 }
 
 // TerminateSessionWithResponse End a session for good
@@ -4032,23 +4032,23 @@ func (c *ClientWithResponses) ReplyQuestionWithResponse(ctx context.Context, ses
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/sessions/{session_id}/terminate (the `TerminateSession` operationId).
-func (c *ClientWithResponses) TerminateSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*TerminateSessionResponse, error) {
+func (c *ClientWithResponses) TerminateSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*TerminateSessionHTTPResponse, error) {
 	rsp, err := c.TerminateSession(ctx, sessionID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseTerminateSessionResponse(rsp)
+	return ParseTerminateSessionHTTPResponse(rsp)
 }
 
-// ParseListAgentsResponse parses an HTTP response from a ListAgentsWithResponse call
-func ParseListAgentsResponse(rsp *http.Response) (*ListAgentsResponse, error) {
+// ParseListAgentsHTTPResponse parses an HTTP response from a ListAgentsWithResponse call
+func ParseListAgentsHTTPResponse(rsp *http.Response) (*ListAgentsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListAgentsResponse{
+	response := &ListAgentsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4087,15 +4087,15 @@ func ParseListAgentsResponse(rsp *http.Response) (*ListAgentsResponse, error) {
 	return response, nil
 }
 
-// ParseListAgentModelsResponse parses an HTTP response from a ListAgentModelsWithResponse call
-func ParseListAgentModelsResponse(rsp *http.Response) (*ListAgentModelsResponse, error) {
+// ParseListAgentModelsHTTPResponse parses an HTTP response from a ListAgentModelsWithResponse call
+func ParseListAgentModelsHTTPResponse(rsp *http.Response) (*ListAgentModelsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListAgentModelsResponse{
+	response := &ListAgentModelsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4155,15 +4155,15 @@ func ParseListAgentModelsResponse(rsp *http.Response) (*ListAgentModelsResponse,
 	return response, nil
 }
 
-// ParseListAgentModesResponse parses an HTTP response from a ListAgentModesWithResponse call
-func ParseListAgentModesResponse(rsp *http.Response) (*ListAgentModesResponse, error) {
+// ParseListAgentModesHTTPResponse parses an HTTP response from a ListAgentModesWithResponse call
+func ParseListAgentModesHTTPResponse(rsp *http.Response) (*ListAgentModesHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListAgentModesResponse{
+	response := &ListAgentModesHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4209,15 +4209,15 @@ func ParseListAgentModesResponse(rsp *http.Response) (*ListAgentModesResponse, e
 	return response, nil
 }
 
-// ParseGetHealthResponse parses an HTTP response from a GetHealthWithResponse call
-func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
+// ParseGetHealthHTTPResponse parses an HTTP response from a GetHealthWithResponse call
+func ParseGetHealthHTTPResponse(rsp *http.Response) (*GetHealthHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetHealthResponse{
+	response := &GetHealthHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4242,15 +4242,15 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 	return response, nil
 }
 
-// ParseListPendingResponse parses an HTTP response from a ListPendingWithResponse call
-func ParseListPendingResponse(rsp *http.Response) (*ListPendingResponse, error) {
+// ParseListPendingHTTPResponse parses an HTTP response from a ListPendingWithResponse call
+func ParseListPendingHTTPResponse(rsp *http.Response) (*ListPendingHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListPendingResponse{
+	response := &ListPendingHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4289,15 +4289,15 @@ func ParseListPendingResponse(rsp *http.Response) (*ListPendingResponse, error) 
 	return response, nil
 }
 
-// ParseListSessionsResponse parses an HTTP response from a ListSessionsWithResponse call
-func ParseListSessionsResponse(rsp *http.Response) (*ListSessionsResponse, error) {
+// ParseListSessionsHTTPResponse parses an HTTP response from a ListSessionsWithResponse call
+func ParseListSessionsHTTPResponse(rsp *http.Response) (*ListSessionsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListSessionsResponse{
+	response := &ListSessionsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4343,15 +4343,15 @@ func ParseListSessionsResponse(rsp *http.Response) (*ListSessionsResponse, error
 	return response, nil
 }
 
-// ParseDeleteSessionResponse parses an HTTP response from a DeleteSessionWithResponse call
-func ParseDeleteSessionResponse(rsp *http.Response) (*DeleteSessionResponse, error) {
+// ParseDeleteSessionHTTPResponse parses an HTTP response from a DeleteSessionWithResponse call
+func ParseDeleteSessionHTTPResponse(rsp *http.Response) (*DeleteSessionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &DeleteSessionResponse{
+	response := &DeleteSessionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4393,15 +4393,15 @@ func ParseDeleteSessionResponse(rsp *http.Response) (*DeleteSessionResponse, err
 	return response, nil
 }
 
-// ParseGetSessionResponse parses an HTTP response from a GetSessionWithResponse call
-func ParseGetSessionResponse(rsp *http.Response) (*GetSessionResponse, error) {
+// ParseGetSessionHTTPResponse parses an HTTP response from a GetSessionWithResponse call
+func ParseGetSessionHTTPResponse(rsp *http.Response) (*GetSessionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetSessionResponse{
+	response := &GetSessionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4447,15 +4447,15 @@ func ParseGetSessionResponse(rsp *http.Response) (*GetSessionResponse, error) {
 	return response, nil
 }
 
-// ParseCreateSessionResponse parses an HTTP response from a CreateSessionWithResponse call
-func ParseCreateSessionResponse(rsp *http.Response) (*CreateSessionResponse, error) {
+// ParseCreateSessionHTTPResponse parses an HTTP response from a CreateSessionWithResponse call
+func ParseCreateSessionHTTPResponse(rsp *http.Response) (*CreateSessionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &CreateSessionResponse{
+	response := &CreateSessionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4550,15 +4550,15 @@ func ParseCreateSessionResponse(rsp *http.Response) (*CreateSessionResponse, err
 	return response, nil
 }
 
-// ParseGetEventsResponse parses an HTTP response from a GetEventsWithResponse call
-func ParseGetEventsResponse(rsp *http.Response) (*GetEventsResponse, error) {
+// ParseGetEventsHTTPResponse parses an HTTP response from a GetEventsWithResponse call
+func ParseGetEventsHTTPResponse(rsp *http.Response) (*GetEventsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetEventsResponse{
+	response := &GetEventsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4611,15 +4611,15 @@ func ParseGetEventsResponse(rsp *http.Response) (*GetEventsResponse, error) {
 	return response, nil
 }
 
-// ParseStreamEventsResponse parses an HTTP response from a StreamEventsWithResponse call
-func ParseStreamEventsResponse(rsp *http.Response) (*StreamEventsResponse, error) {
+// ParseStreamEventsHTTPResponse parses an HTTP response from a StreamEventsWithResponse call
+func ParseStreamEventsHTTPResponse(rsp *http.Response) (*StreamEventsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &StreamEventsResponse{
+	response := &StreamEventsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4675,15 +4675,15 @@ func ParseStreamEventsResponse(rsp *http.Response) (*StreamEventsResponse, error
 	return response, nil
 }
 
-// ParseGetMessagesResponse parses an HTTP response from a GetMessagesWithResponse call
-func ParseGetMessagesResponse(rsp *http.Response) (*GetMessagesResponse, error) {
+// ParseGetMessagesHTTPResponse parses an HTTP response from a GetMessagesWithResponse call
+func ParseGetMessagesHTTPResponse(rsp *http.Response) (*GetMessagesHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetMessagesResponse{
+	response := &GetMessagesHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4736,15 +4736,15 @@ func ParseGetMessagesResponse(rsp *http.Response) (*GetMessagesResponse, error) 
 	return response, nil
 }
 
-// ParseInterruptSessionResponse parses an HTTP response from a InterruptSessionWithResponse call
-func ParseInterruptSessionResponse(rsp *http.Response) (*InterruptSessionResponse, error) {
+// ParseInterruptSessionHTTPResponse parses an HTTP response from a InterruptSessionWithResponse call
+func ParseInterruptSessionHTTPResponse(rsp *http.Response) (*InterruptSessionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &InterruptSessionResponse{
+	response := &InterruptSessionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4793,15 +4793,15 @@ func ParseInterruptSessionResponse(rsp *http.Response) (*InterruptSessionRespons
 	return response, nil
 }
 
-// ParsePostMessageResponse parses an HTTP response from a PostMessageWithResponse call
-func ParsePostMessageResponse(rsp *http.Response) (*PostMessageResponse, error) {
+// ParsePostMessageHTTPResponse parses an HTTP response from a PostMessageWithResponse call
+func ParsePostMessageHTTPResponse(rsp *http.Response) (*PostMessageHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &PostMessageResponse{
+	response := &PostMessageHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4878,15 +4878,15 @@ func ParsePostMessageResponse(rsp *http.Response) (*PostMessageResponse, error) 
 	return response, nil
 }
 
-// ParseStreamMessageResponse parses an HTTP response from a StreamMessageWithResponse call
-func ParseStreamMessageResponse(rsp *http.Response) (*StreamMessageResponse, error) {
+// ParseStreamMessageHTTPResponse parses an HTTP response from a StreamMessageWithResponse call
+func ParseStreamMessageHTTPResponse(rsp *http.Response) (*StreamMessageHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &StreamMessageResponse{
+	response := &StreamMessageHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4960,15 +4960,15 @@ func ParseStreamMessageResponse(rsp *http.Response) (*StreamMessageResponse, err
 	return response, nil
 }
 
-// ParseListPermissionsResponse parses an HTTP response from a ListPermissionsWithResponse call
-func ParseListPermissionsResponse(rsp *http.Response) (*ListPermissionsResponse, error) {
+// ParseListPermissionsHTTPResponse parses an HTTP response from a ListPermissionsWithResponse call
+func ParseListPermissionsHTTPResponse(rsp *http.Response) (*ListPermissionsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListPermissionsResponse{
+	response := &ListPermissionsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -5014,15 +5014,15 @@ func ParseListPermissionsResponse(rsp *http.Response) (*ListPermissionsResponse,
 	return response, nil
 }
 
-// ParseReplyPermissionResponse parses an HTTP response from a ReplyPermissionWithResponse call
-func ParseReplyPermissionResponse(rsp *http.Response) (*ReplyPermissionResponse, error) {
+// ParseReplyPermissionHTTPResponse parses an HTTP response from a ReplyPermissionWithResponse call
+func ParseReplyPermissionHTTPResponse(rsp *http.Response) (*ReplyPermissionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ReplyPermissionResponse{
+	response := &ReplyPermissionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -5092,15 +5092,15 @@ func ParseReplyPermissionResponse(rsp *http.Response) (*ReplyPermissionResponse,
 	return response, nil
 }
 
-// ParseListQuestionsResponse parses an HTTP response from a ListQuestionsWithResponse call
-func ParseListQuestionsResponse(rsp *http.Response) (*ListQuestionsResponse, error) {
+// ParseListQuestionsHTTPResponse parses an HTTP response from a ListQuestionsWithResponse call
+func ParseListQuestionsHTTPResponse(rsp *http.Response) (*ListQuestionsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListQuestionsResponse{
+	response := &ListQuestionsHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -5146,15 +5146,15 @@ func ParseListQuestionsResponse(rsp *http.Response) (*ListQuestionsResponse, err
 	return response, nil
 }
 
-// ParseRejectQuestionResponse parses an HTTP response from a RejectQuestionWithResponse call
-func ParseRejectQuestionResponse(rsp *http.Response) (*RejectQuestionResponse, error) {
+// ParseRejectQuestionHTTPResponse parses an HTTP response from a RejectQuestionWithResponse call
+func ParseRejectQuestionHTTPResponse(rsp *http.Response) (*RejectQuestionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &RejectQuestionResponse{
+	response := &RejectQuestionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -5210,15 +5210,15 @@ func ParseRejectQuestionResponse(rsp *http.Response) (*RejectQuestionResponse, e
 	return response, nil
 }
 
-// ParseReplyQuestionResponse parses an HTTP response from a ReplyQuestionWithResponse call
-func ParseReplyQuestionResponse(rsp *http.Response) (*ReplyQuestionResponse, error) {
+// ParseReplyQuestionHTTPResponse parses an HTTP response from a ReplyQuestionWithResponse call
+func ParseReplyQuestionHTTPResponse(rsp *http.Response) (*ReplyQuestionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ReplyQuestionResponse{
+	response := &ReplyQuestionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -5288,15 +5288,15 @@ func ParseReplyQuestionResponse(rsp *http.Response) (*ReplyQuestionResponse, err
 	return response, nil
 }
 
-// ParseTerminateSessionResponse parses an HTTP response from a TerminateSessionWithResponse call
-func ParseTerminateSessionResponse(rsp *http.Response) (*TerminateSessionResponse, error) {
+// ParseTerminateSessionHTTPResponse parses an HTTP response from a TerminateSessionWithResponse call
+func ParseTerminateSessionHTTPResponse(rsp *http.Response) (*TerminateSessionHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &TerminateSessionResponse{
+	response := &TerminateSessionHTTPResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
