@@ -1,0 +1,148 @@
+// Package model is a scripted model provider on loopback, for tests that run real agents: what the "model" says and
+// which tools it calls stands in the message that the user sends.
+//
+// It imports the standard library only. Only tests use it. The script is in script.go, acts.go and perform.go and knows
+// no provider and no agent; a provider's protocol is one answer (perform.go) and its routes, as in anthropic*.go, and
+// an agent's tools are one toolbox, as in tools.go.
+//
+// A script is the newest text of the user, one instruction a line. A backslash and an n stand for a new line in it, but
+// in run and tool.
+//
+//	say TEXT                      a text
+//	think TEXT                    a thinking block
+//	run COMMAND                   calls the agent's shell tool
+//	write PATH CONTENT            calls its tool that writes a file
+//	read PATH                     calls its tool that reads a file
+//	edit PATH OLD => NEW          calls its tool that edits a file
+//	ask QUESTION | A | B          asks the user; more questions after " ;; ", each may begin with "multi "
+//	plan TEXT                     proposes a plan
+//	tool NAME JSON                calls any tool
+//	and INSTRUCTION               a tool call in the same response as the one before it
+//	result                        says "done: " and the text of the last tool result
+//	slow N MS                     a text of N pieces "tick1 ", "tick2 ", ..., MS milliseconds apart
+//	burst N                       a text of N tiny pieces, as fast as possible
+//	big BYTES                     a text of that size in one piece
+//	usage INPUT OUTPUT [CACHED]   the tokens that this response reports
+//	error STATUS [xN] TEXT        answers with that status, N times (else for ever), then says "recovered after N errors"
+//	cut [xN] TEXT                 says TEXT and drops the connection, N times (else for ever), then only says TEXT
+//	hang                          says nothing more until the client leaves
+//
+// A response runs up to the next tool call, the request with the call's result goes on behind it. The place is counted
+// from the calls in the request, so that one server serves any number of conversations and survives agents that resume.
+// A script that ends with a tool call is followed by a "result". A request whose newest text does not begin with an
+// instruction (a title, a quota check) gets a short answer.
+package model
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// keepRequests bounds what is kept for assertions: one request of a real agent is some 100 KB.
+const keepRequests = 1000
+
+// Server is a model provider on 127.0.0.1.
+type Server struct {
+	URL string // without a trailing slash; agents take it as base URL
+
+	closing chan struct{}
+
+	mu       sync.Mutex
+	requests []Request
+	arrived  chan struct{}  // closed and replaced at every request
+	failures map[string]int // errors answered so far, by conversation and place in the script
+}
+
+// Request is a model request as the server understood it.
+type Request struct {
+	Path     string
+	Header   http.Header
+	Model    string
+	System   string
+	Messages []Message
+	Tools    []string // the names of the tools offered
+	Stream   bool
+	Scripted bool // false for requests that no script stands in
+
+	conversation string // the provider's name for the conversation, may be empty
+}
+
+// Message is one message of a request.
+type Message struct {
+	Role  string // user or assistant
+	Parts []Part
+}
+
+// Part is a piece of a message.
+type Part struct {
+	Kind    string // text, tool_use, tool_result, or what else the provider calls it
+	Text    string // the text, the result's text, or the call's input as JSON
+	Name    string // the tool of a tool_use
+	ID      string // the id of a tool_use, or the one that a tool_result answers
+	IsError bool   // of a tool_result
+}
+
+// Start starts a server that ends with the test.
+func Start(t testing.TB) *Server {
+	s := &Server{closing: make(chan struct{}), arrived: make(chan struct{}), failures: make(map[string]int)}
+	mux := http.NewServeMux()
+	s.routeAnthropic(mux)
+	listener := httptest.NewServer(mux)
+	s.URL = listener.URL
+	t.Cleanup(func() {
+		close(s.closing)
+		listener.CloseClientConnections()
+		listener.Close()
+	})
+	return s
+}
+
+// Requests are the model requests so far in the order of their arrival, of very many the newest 1,000.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Await blocks for the first request, of those already here and those to come, that match accepts. match must not
+// call the server.
+func (s *Server) Await(ctx context.Context, match func(Request) bool) (Request, error) {
+	for {
+		s.mu.Lock()
+		at := slices.IndexFunc(s.requests, match)
+		if at >= 0 {
+			defer s.mu.Unlock()
+			return s.requests[at], nil
+		}
+		arrived := s.arrived
+		s.mu.Unlock()
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+			return Request{}, ctx.Err()
+		}
+	}
+}
+
+func (s *Server) record(r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.requests) == keepRequests {
+		s.requests = slices.Delete(s.requests, 0, 1)
+	}
+	s.requests = append(s.requests, r)
+	close(s.arrived)
+	s.arrived = make(chan struct{})
+}
+
+// failure counts one more error at a place in a script and says which one it is, from 1.
+func (s *Server) failure(place string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failures[place]++
+	return s.failures[place]
+}
