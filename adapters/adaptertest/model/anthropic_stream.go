@@ -38,7 +38,7 @@ func newAnthropicStream(w http.ResponseWriter, model string, u usage) *anthropic
 func (a *anthropicStream) event(name string, fields object) {
 	fmt.Fprintf(&a.out, "event: %s\ndata: %s\n\n", name, typed(name, fields))
 	if a.out.Len() > streamBuffer {
-		a.write()
+		_ = a.write() // the next flush fails too
 	}
 }
 
