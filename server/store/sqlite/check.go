@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+)
+
+// A Report is what Check found.
+type Report struct {
+	Sessions int
+	Events   int // that were read and found good
+	Bytes    int // of their JSON and raw payloads
+	Receipts int
+	Faults   []Fault
+}
+
+// A Fault is one thing that is wrong with a data file.
+type Fault struct {
+	Session  string // empty: the file, or a session whose id cannot be read
+	Sequence uint64 // of the first event concerned; 0: the session as a whole
+	What     string
+}
+
+func (f Fault) String() string {
+	switch {
+	case f.Session == "":
+		return f.What
+	case f.Sequence == 0:
+		return fmt.Sprintf("session %q: %s", f.Session, f.What)
+	}
+	return fmt.Sprintf("session %q, event %d: %s", f.Session, f.Sequence, f.What)
+}
+
+// Check reads the whole data file at path and reports everything that is wrong with it. It writes nothing into the
+// file and goes on past what it cannot read. The error says why there is no report: the file is not ours, missing,
+// or in use by a server.
+func Check(ctx context.Context, path string) (Report, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return Report{}, err
+	}
+	if found, err := inspect(path); err != nil {
+		return Report{}, err
+	} else if !found {
+		return Report{}, fmt.Errorf("data file %s does not exist", path)
+	}
+	lock, err := take(path)
+	if err != nil {
+		return Report{}, err
+	}
+	defer lock.Unlock()
+	return examine(ctx, path)
+}
+
+// examine goes from the file to its parts; what one step cannot read does not keep the next from trying.
+func examine(ctx context.Context, path string) (Report, error) {
+	db, err := connect(path, "ro", reads)
+	if err != nil {
+		return Report{}, err
+	}
+	defer db.Close()
+	x := examination{ctx: ctx, db: db}
+	if err := x.prepare(); err != nil {
+		x.fault("", 0, "nothing can be read: "+err.Error())
+		return x.report, ctx.Err()
+	}
+	for _, step := range []func() error{x.file, x.receipts, x.sessions, x.orphans} {
+		if err := step(); err != nil {
+			x.fault("", 0, err.Error())
+		}
+		if ctx.Err() != nil {
+			return Report{}, ctx.Err()
+		}
+	}
+	return x.report, nil
+}

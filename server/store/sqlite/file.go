@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	magic      = "SQLite format 3\x00"
+	headerSize = 100
+	// Where SQLite keeps them in the header, big endian.
+	versionAt     = 60
+	applicationAt = 68
+)
+
+// inspect looks at the data file without SQLite, so that a file which is not ours is not touched. It reports whether
+// there is a file; the error says what is wrong and what to do.
+func inspect(path string) (found bool, err error) {
+	header, err := readHeader(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, orphaned(path)
+	}
+	if err != nil {
+		return false, fmt.Errorf("data file %s cannot be read: %w", path, err)
+	}
+	return true, judge(path, header)
+}
+
+func readHeader(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file; name a file in which Parley may keep its data")
+	}
+	header := make([]byte, headerSize)
+	n, err := io.ReadFull(f, header)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return header[:n], err
+}
+
+// orphaned refuses to begin a new file beside a write-ahead log: SQLite would play it into the new file.
+func orphaned(path string) error {
+	if _, err := os.Lstat(path + "-wal"); err != nil {
+		return nil
+	}
+	return fmt.Errorf("data file %s is missing but its write-ahead log %s-wal is there: "+
+		"put the data file back beside it, or move the log away to begin with an empty store", path, path)
+}
+
+func judge(path string, header []byte) error {
+	const choose = "choose another path, or move that file away"
+	switch {
+	case len(header) == 0:
+		return fmt.Errorf("data file %s is empty: restore it from a backup, or delete it to begin with an empty store", path)
+	case len(header) < headerSize || string(header[:len(magic)]) != magic:
+		return fmt.Errorf("%s is not a Parley data file (its first bytes are not those of one): %s", path, choose)
+	}
+	if id := binary.BigEndian.Uint32(header[applicationAt:]); id != application {
+		return fmt.Errorf("%s is not a Parley data file (an SQLite database of another program, application id %#x): %s", path, id, choose)
+	}
+	return supported(path, int64(binary.BigEndian.Uint32(header[versionAt:])))
+}
+
+func supported(path string, v int64) error {
+	switch {
+	case v > version:
+		return fmt.Errorf("data file %s was written by a newer Parley (schema %d, this one reads up to %d): update Parley", path, v, version)
+	case v < 1:
+		return fmt.Errorf("data file %s has the schema %d, which no Parley ever wrote: restore it from a backup", path, v)
+	}
+	return nil
+}
+
+// take locks the data file for this process until the lock is released or the process is gone, however it ends.
+// The lock is on a file beside it: on the data file itself, closing any other handle could drop SQLite's own locks.
+func take(path string) (*flock.Flock, error) {
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("data file %s cannot be locked: %w", path, err)
+	}
+	if !held {
+		return nil, fmt.Errorf("data file %s is in use by another Parley: stop that one first, or choose another path", path)
+	}
+	return lock, nil
+}
+
+// resolve makes two names of one file equal, so that they also share the lock. A missing file keeps its name.
+func resolve(path string) (string, error) {
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return "", fmt.Errorf("data file %s: its directory cannot be used: %w", path, err)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", fmt.Errorf("data file %s: %w", path, err)
+	}
+	full := filepath.Join(dir, filepath.Base(path))
+	if target, err := filepath.EvalSymlinks(full); err == nil {
+		return target, nil
+	}
+	return full, nil
+}
+
+// create makes a new data file, whole or not at all: it gets its name when it is complete.
+func create(ctx context.Context, path string) error {
+	fresh := path + ".new"
+	if err := build(ctx, fresh); err != nil {
+		discard(fresh)
+		return fmt.Errorf("data file %s cannot be created: %w", path, err)
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return fmt.Errorf("data file %s cannot be created: %w", path, err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func build(ctx context.Context, fresh string) error {
+	discard(fresh) // of a start that was cut off
+	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := populate(ctx, fresh); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+func discard(fresh string) {
+	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
+		os.Remove(fresh + suffix)
+	}
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
