@@ -66,7 +66,10 @@ func TestHangEndsWithTheClient(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
-		_, err := post(ctx, t, s, true, user("hang"))
+		answer, err := post(ctx, t, s, true, user("hang"))
+		if err == nil {
+			_ = answer.Body.Close()
+		}
 		left <- err
 	}()
 	if _, err := s.Await(t.Context(), func(r Request) bool { return r.Scripted }); err != nil {

@@ -49,22 +49,13 @@ func (f *family) gather() (living, fresh []member) {
 		f.seen = make(map[member]bool)
 	}
 	t := readTable()
-	queue, spared := f.find(t)
-	children := make(map[int][]entry)
-	for _, e := range t {
-		children[e.parent] = append(children[e.parent], e)
-		if f.seen[e.member] {
-			queue = append(queue, e)
+	roots, spared := f.find(t)
+	for m := range f.seen {
+		if e := t[m.pid]; e.member == m {
+			roots = append(roots, e)
 		}
 	}
-	visited := make(map[int]bool)
-	for ; len(queue) > 0; queue = queue[1:] {
-		e := queue[0]
-		if visited[e.pid] || spared[e.pid] {
-			continue
-		}
-		visited[e.pid] = true
-		queue = append(queue, children[e.pid]...)
+	for _, e := range t.descendants(roots, spared) {
 		if e.zombie {
 			continue
 		}
@@ -75,6 +66,25 @@ func (f *family) gather() (living, fresh []member) {
 		}
 	}
 	return living, fresh
+}
+
+// descendants are the roots and all below them, without the spared and those below these.
+func (t table) descendants(roots []entry, spared map[int]bool) []entry {
+	children := make(map[int][]entry)
+	for _, e := range t {
+		children[e.parent] = append(children[e.parent], e)
+	}
+	var found []entry
+	visited := make(map[int]bool)
+	for queue := roots; len(queue) > 0; queue = queue[1:] {
+		e := queue[0]
+		if !visited[e.pid] && !spared[e.pid] {
+			visited[e.pid] = true
+			found = append(found, e)
+			queue = append(queue, children[e.pid]...)
+		}
+	}
+	return found
 }
 
 // end kills the family and returns when none of it lives.
