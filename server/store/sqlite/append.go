@@ -39,38 +39,38 @@ type appending struct {
 	data, raw []byte
 }
 
-func (a *appending) do(sql *statements) (refused, failed error) {
-	key, epoch, err := a.check(sql)
+func (a *appending) do(q *statements) (refused, failed error) {
+	key, epoch, err := a.check(q)
 	if err != nil {
 		return verdict(err)
 	}
 	if a.c.Create != nil {
-		err = insertSession(sql, a.c)
+		err = insertSession(q, a.c)
 	} else {
-		err = advance(sql, a.c, key, max(epoch, a.c.Epoch))
+		err = advance(q, a.c, key, max(epoch, a.c.Epoch))
 	}
 	if err == nil {
-		err = a.insert(sql, key)
+		err = a.insert(q, key)
 	}
 	return nil, err
 }
 
 // check says whether the commit may be written, before anything is.
-func (a *appending) check(sql *statements) (key int64, epoch uint64, err error) {
+func (a *appending) check(q *statements) (key int64, epoch uint64, err error) {
 	if a.c.Receipt != nil {
-		if err := checkReceipt(sql, a.c.Receipt); err != nil {
+		if err := checkReceipt(q, a.c.Receipt); err != nil {
 			return 0, 0, err
 		}
 	}
 	if a.c.Create != nil {
-		return int64(a.c.Create.Key), 0, checkNew(sql, a.c.Create)
+		return int64(a.c.Create.Key), 0, checkNew(q, a.c.Create)
 	}
-	return checkKnown(sql, a.c)
+	return checkKnown(q, a.c)
 }
 
-func checkNew(sql *statements, create *store.Session) error {
+func checkNew(q *statements, create *store.Session) error {
 	var id string
-	switch err := sql.taken.QueryRowContext(background, create.ID, int64(create.Key)).Scan(&id); {
+	switch err := q.taken.QueryRowContext(background, create.ID, int64(create.Key)).Scan(&id); {
 	case errors.Is(err, errNoRows):
 		return nil
 	case err != nil:
@@ -81,9 +81,9 @@ func checkNew(sql *statements, create *store.Session) error {
 	return fmt.Errorf("store: key %d of new session %q is that of %q", create.Key, create.ID, id)
 }
 
-func checkKnown(sql *statements, c *store.Commit) (key int64, epoch uint64, err error) {
+func checkKnown(q *statements, c *store.Commit) (key int64, epoch uint64, err error) {
 	var last uint64
-	switch err := sql.find.QueryRowContext(background, c.Session).Scan(&key, &last, &epoch); {
+	switch err := q.find.QueryRowContext(background, c.Session).Scan(&key, &last, &epoch); {
 	case errors.Is(err, errNoRows):
 		return 0, 0, fmt.Errorf("%w: session %q", store.ErrNotFound, c.Session)
 	case err != nil:
@@ -106,16 +106,16 @@ func verdict(err error) (refused, failed error) {
 }
 
 // insert writes the log row and the receipt.
-func (a *appending) insert(sql *statements, key int64) error {
+func (a *appending) insert(q *statements, key int64) error {
 	c := a.c
 	if len(c.Records) > 0 {
 		last := int64(c.After) + int64(len(c.Records))
-		if err := run(sql.insertLog, key, last, len(c.Records), plain, a.data, a.raw); err != nil {
+		if err := run(q.insertLog, key, last, len(c.Records), plain, a.data, a.raw); err != nil {
 			return err
 		}
 	}
 	if c.Receipt == nil {
 		return nil
 	}
-	return insertReceipt(sql, c.Receipt)
+	return insertReceipt(q, c.Receipt)
 }

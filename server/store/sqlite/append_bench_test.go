@@ -15,6 +15,9 @@ import (
 // eventJSON is about as long as an item.delta on the wire.
 var eventJSON = []byte(`{"type":"item.delta","text":"` + string(bytes.Repeat([]byte("x"), 268)) + `"}`)
 
+// profile is as long as what a session keeps beside its log: options at creation, and the folded state.
+var profile = []byte(`{"agent":"mock","env":"` + string(bytes.Repeat([]byte("x"), 1000)) + `"}`)
+
 func BenchmarkAppend(b *testing.B) {
 	for _, sessions := range []int{1, 64} {
 		for _, events := range []int{1, 64} {
@@ -64,8 +67,8 @@ func createBench(b *testing.B, s *Store, i int) {
 		b.Fatal(err)
 	}
 	id := fmt.Sprint("session-", i)
-	create := &store.Session{Key: key, ID: id, Created: time.Now(), Data: []byte(`{"agent":"mock"}`)}
-	state := &store.State{Status: "idle", Data: []byte(`{"turns":0}`)}
+	create := &store.Session{Key: key, ID: id, Created: time.Now(), Data: profile}
+	state := &store.State{Status: "idle", Data: profile}
 	if err := s.Append(b.Context(), store.Commit{Session: id, At: time.Now(), Create: create, State: state}); err != nil {
 		b.Fatal(err)
 	}

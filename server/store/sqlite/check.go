@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"os"
 )
 
 // A Report is what Check found.
@@ -16,7 +17,7 @@ type Report struct {
 
 // A Fault is one thing that is wrong with a data file.
 type Fault struct {
-	Session  string // empty: the file, or a session whose id cannot be read
+	Session  string // empty: the file; where the id cannot be read "(key 7)" stands for it
 	Sequence uint64 // of the first event concerned; 0: the session as a whole
 	What     string
 }
@@ -39,16 +40,20 @@ func Check(ctx context.Context, path string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if found, err := inspect(path); err != nil {
+	if err := preview(path); err != nil {
 		return Report{}, err
-	} else if !found {
-		return Report{}, fmt.Errorf("data file %s does not exist", path)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return Report{}, fmt.Errorf("there is no data file to check: %w", err)
 	}
 	lock, err := take(path)
 	if err != nil {
 		return Report{}, err
 	}
 	defer lock.Unlock()
+	if _, err := inspect(path); err != nil {
+		return Report{}, err
+	}
 	return examine(ctx, path)
 }
 

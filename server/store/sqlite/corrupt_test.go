@@ -177,7 +177,7 @@ func TestReadAroundABadPage(t *testing.T) {
 // TestBadSessionRow: a session whose row is damaged is missing in lists, which say so, and nothing else is.
 func TestBadSessionRow(t *testing.T) {
 	t.Parallel()
-	path := patient(t, injury{of: "session", mark: `"of":"bad"`, size: pageSize})
+	path := patient(t, injury{of: "detail", mark: `"of":"bad"`, size: pageSize})
 	examined(t, path, "(key "+keyOf(t, path)+")")
 	s := opened(t, path, Options{})
 	for _, f := range []store.Filter{{}, {Pending: true}, {Limit: 2}} {
@@ -199,17 +199,19 @@ func TestBadSessionRow(t *testing.T) {
 		t.Errorf("unfinished: %d good and %d bad", good, bad)
 	}
 	_, err := s.Session(t.Context(), "bad")
-	for call, err := range map[string]error{
-		"session": err,
-		"append":  s.Append(t.Context(), events("bad", 1500, 1, 10)),
-		"delete":  s.Delete(t.Context(), "bad"),
-	} {
+	for call, err := range map[string]error{"session": err, "delete": s.Delete(t.Context(), "bad")} {
 		if !errors.Is(err, store.ErrCorrupt) {
 			t.Errorf("%s: %v", call, err)
 		}
 	}
-	add(t, s, events("good 1", 200, 1, 10))
+	changed := events("bad", 1500, 1, 10)
+	changed.State = &store.State{Status: "changed"}
+	errs := grouped(t, s, events("good 1", 200, 1, 10), changed, events("good 2", 200, 1, 10))
+	if errs[0] != nil || !errors.Is(errs[1], store.ErrCorrupt) || errs[2] != nil {
+		t.Errorf("append: %v", errs)
+	}
 	holds(t, s, "good 1", 201)
+	holds(t, s, "bad", 1500) // its log is good
 }
 
 // keyOf asks the index for the key of "bad".

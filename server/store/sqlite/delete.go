@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,8 +16,8 @@ func (s *Store) Delete(ctx context.Context, session string) error {
 		return err
 	}
 	defer s.leave()
-	err := s.writer.submit(ctx, &job{events: 1, do: func(sql *statements) (refused, failed error) {
-		return condemn(sql, session)
+	err := s.writer.submit(ctx, &job{events: 1, do: func(q *statements) (refused, failed error) {
+		return condemn(q, session)
 	}})
 	if err == nil {
 		s.eraser.wake()
@@ -25,18 +26,20 @@ func (s *Store) Delete(ctx context.Context, session string) error {
 }
 
 // condemn removes the row and notes that the log has to follow.
-func condemn(sql *statements, session string) (refused, failed error) {
+func condemn(q *statements, session string) (refused, failed error) {
 	var key, last, epoch int64
-	switch err := sql.find.QueryRowContext(background, session).Scan(&key, &last, &epoch); {
+	switch err := q.find.QueryRowContext(background, session).Scan(&key, &last, &epoch); {
 	case errors.Is(err, errNoRows):
 		return fmt.Errorf("%w: session %q", store.ErrNotFound, session), nil
 	case err != nil:
 		return verdict(err)
 	}
-	if err := run(sql.deleteSession, key); err != nil {
-		return nil, err
+	for _, stmt := range []*sql.Stmt{q.deleteSession, q.deleteDetail, q.condemn} {
+		if err := run(stmt, key); err != nil {
+			return nil, err
+		}
 	}
-	return nil, run(sql.condemn, key)
+	return nil, nil
 }
 
 // The bounds of one batch of the eraser, at least one row.
@@ -117,9 +120,9 @@ func (e *eraser) erase(key uint64) {
 func (e *eraser) eraseAll(key int64) error {
 	for {
 		var more bool
-		err := e.store.writer.submit(e.ctx, &job{events: eraseRows, bytes: eraseBytes, do: func(sql *statements) (refused, failed error) {
+		err := e.store.writer.submit(e.ctx, &job{events: eraseRows, bytes: eraseBytes, do: func(q *statements) (refused, failed error) {
 			var err error
-			more, err = eraseBatch(sql, key)
+			more, err = eraseBatch(q, key)
 			return nil, err
 		}})
 		if err != nil || !more {
@@ -129,25 +132,25 @@ func (e *eraser) eraseAll(key int64) error {
 }
 
 // eraseBatch reports whether there is more to erase. With the last row goes the note.
-func eraseBatch(sql *statements, key int64) (more bool, err error) {
-	ids, more, err := batch(sql, key)
+func eraseBatch(q *statements, key int64) (more bool, err error) {
+	ids, more, err := batch(q, key)
 	if err != nil {
 		return false, err
 	}
 	for _, id := range ids {
-		if err := run(sql.deleteRow, id); err != nil {
+		if err := run(q.deleteRow, id); err != nil {
 			return false, err
 		}
 	}
 	if more {
 		return true, nil
 	}
-	return false, run(sql.pardon, key)
+	return false, run(q.pardon, key)
 }
 
 // batch picks the rows of the next batch by their size, which SQLite knows without reading them.
-func batch(sql *statements, key int64) (ids []int64, more bool, err error) {
-	rows, err := sql.sizes.QueryContext(background, key, eraseRows)
+func batch(q *statements, key int64) (ids []int64, more bool, err error) {
+	rows, err := q.sizes.QueryContext(background, key, eraseRows)
 	if err != nil {
 		return nil, false, err
 	}

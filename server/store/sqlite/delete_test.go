@@ -82,9 +82,9 @@ func TestOthersGoOnWhileErasing(t *testing.T) {
 		add(t, s, events("a", uint64(i), 1, 10))
 	}
 	for more := true; more; batches++ {
-		err := s.writer.submit(t.Context(), &job{do: func(sql *statements) (refused, failed error) {
+		err := s.writer.submit(t.Context(), &job{do: func(q *statements) (refused, failed error) {
 			var err error
-			more, err = eraseBatch(sql, 1)
+			more, err = eraseBatch(q, 1)
 			return nil, err
 		}})
 		if err != nil {

@@ -31,7 +31,7 @@ func (x *examination) prepare() error {
 		&x.byTable:   "SELECT key FROM session NOT INDEXED",
 		&x.owners:    "SELECT DISTINCT sid FROM log INDEXED BY log_position",
 		&x.condemned: "SELECT sid FROM erased",
-		&x.session:   "SELECT " + sessionColumns + " FROM session WHERE key = ?",
+		&x.session:   selectSession + "WHERE s.key = ?",
 		&x.positions: "SELECT last FROM log WHERE sid = ? AND last > ? ORDER BY last LIMIT ?",
 		&x.row:       "SELECT last, n, codec, data, raw FROM log WHERE sid = ? AND last = ?",
 	})

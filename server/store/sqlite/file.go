@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/gofrs/flock"
 )
@@ -29,20 +30,24 @@ func inspect(path string) (found bool, err error) {
 		return false, orphaned(path)
 	}
 	if err != nil {
-		return false, fmt.Errorf("data file %s cannot be read: %w", path, err)
+		return false, fmt.Errorf("data file %s cannot be read, see its permissions and its disk: %w", path, err)
 	}
 	return true, judge(path, header)
 }
 
 func readHeader(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file; name a file in which Parley may keep its data")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file; name a file in which Parley may keep its data")
-	}
 	header := make([]byte, headerSize)
 	n, err := io.ReadFull(f, header)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -84,10 +89,31 @@ func supported(path string, v int64) error {
 	return nil
 }
 
+// lockName is the file beside the data file that carries the lock.
+func lockName(path string) string { return path + ".lock" }
+
+// preview refuses what inspect refuses before a lock file is put beside it. Where one is, this may be the file of a
+// store in this very process: that must not be opened and closed again, which would drop SQLite's own locks.
+func preview(path string) error {
+	if _, err := os.Lstat(lockName(path)); err == nil {
+		return nil
+	}
+	_, err := inspect(path)
+	return err
+}
+
+// writable asks before SQLite does, which would be content with reading.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("data file %s cannot be written, see its permissions: %w", path, err)
+	}
+	return f.Close()
+}
+
 // take locks the data file for this process until the lock is released or the process is gone, however it ends.
-// The lock is on a file beside it: on the data file itself, closing any other handle could drop SQLite's own locks.
 func take(path string) (*flock.Flock, error) {
-	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(lockName(path), flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("data file %s cannot be locked: %w", path, err)
@@ -146,7 +172,11 @@ func discard(fresh string) {
 	}
 }
 
+// syncDir makes a new name durable. Windows has no such call and needs none.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -148,7 +148,7 @@ func TestMissingDirectory(t *testing.T) {
 	if _, err := Open(t.Context(), path, Options{}); err == nil || !strings.Contains(err.Error(), "directory") {
 		t.Errorf("open: %v", err)
 	}
-	if _, err := Check(t.Context(), dataFile(t)); err == nil || !strings.Contains(err.Error(), "does not exist") {
+	if _, err := Check(t.Context(), dataFile(t)); err == nil || !strings.Contains(err.Error(), "no data file") {
 		t.Errorf("check: %v", err)
 	}
 }

@@ -40,14 +40,14 @@ func newReader(ctx context.Context, path string) (*reader, error) {
 }
 
 func (r *reader) queries() map[**sql.Stmt]string {
-	const list = "SELECT " + sessionColumns + " FROM session WHERE key < ?"
+	const list = selectSession + "WHERE s.key < ?"
 	return map[**sql.Stmt]string{
 		&r.log:        logOf("NULL"),
 		&r.logRaw:     logOf("l.raw"),
-		&r.session:    "SELECT " + sessionColumns + " FROM session WHERE id = ?",
-		&r.key:        "SELECT " + sessionColumns + " FROM session WHERE key = ?",
-		&r.sessions:   list + " ORDER BY key DESC LIMIT ?",
-		&r.pending:    list + " AND pending <> 0 ORDER BY key DESC LIMIT ?",
+		&r.session:    selectSession + "WHERE id = ?",
+		&r.key:        selectSession + "WHERE s.key = ?",
+		&r.sessions:   list + " ORDER BY s.key DESC LIMIT ?",
+		&r.pending:    list + " AND pending <> 0 ORDER BY s.key DESC LIMIT ?",
 		&r.unfinished: "SELECT key FROM session WHERE unfinished <> 0 AND key > ? ORDER BY key LIMIT ?",
 		&r.everyKey:   "SELECT key FROM session INDEXED BY sqlite_autoindex_session_1",
 		&r.condemned:  "SELECT sid FROM erased ORDER BY sid",

@@ -10,8 +10,8 @@ import (
 	"github.com/parleyhq/parley/server/store"
 )
 
-func checkReceipt(sql *statements, r *store.Receipt) error {
-	first, err := scanReceipt(sql.findReceipt.QueryRowContext(background, r.Scope, r.Key))
+func checkReceipt(q *statements, r *store.Receipt) error {
+	first, err := scanReceipt(q.findReceipt.QueryRowContext(background, r.Scope, r.Key))
 	if errors.Is(err, errNoRows) {
 		return nil
 	}
@@ -21,8 +21,8 @@ func checkReceipt(sql *statements, r *store.Receipt) error {
 	return &store.ReceiptError{First: first}
 }
 
-func insertReceipt(sql *statements, r *store.Receipt) error {
-	return run(sql.insertReceipt, r.Scope, r.Key, int64(r.Sequence), stamp(r.Created), r.Hash, r.Answer)
+func insertReceipt(q *statements, r *store.Receipt) error {
+	return run(q.insertReceipt, r.Scope, r.Key, int64(r.Sequence), stamp(r.Created), r.Hash, r.Answer)
 }
 
 func scanReceipt(row *sql.Row) (store.Receipt, error) {
@@ -57,8 +57,8 @@ func (s *Store) Forget(ctx context.Context, t time.Time) error {
 	defer s.leave()
 	for {
 		var dropped int64
-		err := s.writer.submit(ctx, &job{events: forgetBatch, do: func(sql *statements) (refused, failed error) {
-			result, err := sql.forget.ExecContext(background, stamp(t), forgetBatch)
+		err := s.writer.submit(ctx, &job{events: forgetBatch, do: func(q *statements) (refused, failed error) {
+			result, err := q.forget.ExecContext(background, stamp(t), forgetBatch)
 			if err != nil {
 				return nil, err
 			}

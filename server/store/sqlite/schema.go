@@ -19,6 +19,8 @@ const (
 
 // The log is a rowid table in the order of writing: a commit of many sessions dirties neighbouring pages at its end and
 // a few leaves of the small index. Clustered by session it would dirty one page per session.
+// For the same reason what is long in a session is in detail: every append moves the narrow row in session, and 60 of
+// those share a page.
 // Wide columns come last, so that reading the narrow ones never follows an overflow chain.
 // The partial indexes hold their own condition, so that a list of keys is read without touching the table.
 // AUTOINCREMENT keeps the highest key ever used in sqlite_sequence, also after that session is gone.
@@ -34,9 +36,12 @@ CREATE TABLE session (
 	epoch      INTEGER NOT NULL,
 	unfinished INTEGER NOT NULL,
 	pending    INTEGER NOT NULL,
-	status     TEXT NOT NULL,
-	state      BLOB,
-	data       BLOB
+	status     TEXT NOT NULL
+);
+CREATE TABLE detail (
+	key   INTEGER PRIMARY KEY,
+	state BLOB,
+	data  BLOB
 );
 CREATE INDEX session_unfinished ON session (key, unfinished) WHERE unfinished <> 0;
 CREATE INDEX session_pending ON session (key, pending) WHERE pending <> 0;
@@ -63,12 +68,13 @@ CREATE INDEX receipt_created ON receipt (created);
 `, application, version)
 
 // Settings of a connection, as PRAGMAs. A checkpoint every 4,000 pages keeps the WAL short, and with it the start after
-// an unclean end. cell_size_check finds a damaged page when it is loaded and not in the middle of its use.
+// an unclean end. The writer has no rival; what it may wait for, and everybody with it, is a reader (see trim).
+// cell_size_check finds a damaged page when it is loaded and not in the middle of its use.
 var (
-	always = []string{"busy_timeout(5000)", "cell_size_check(1)", "trusted_schema(0)", "mmap_size(0)"}
-	writes = append([]string{"synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(33554432)",
-		"cache_size(-32768)"}, always...)
-	reads  = append([]string{"query_only(1)", "cache_size(-4096)"}, always...)
+	always = []string{"cell_size_check(1)", "trusted_schema(0)", "mmap_size(0)"}
+	writes = append([]string{"busy_timeout(250)", "synchronous(FULL)", "wal_autocheckpoint(4000)",
+		"journal_size_limit(33554432)", "cache_size(-32768)"}, always...)
+	reads  = append([]string{"busy_timeout(5000)", "query_only(1)", "cache_size(-4096)"}, always...)
 	births = append([]string{"synchronous(FULL)", "journal_mode(DELETE)"}, always...)
 )
 

@@ -14,25 +14,34 @@ import (
 	"github.com/parleyhq/parley/server/store"
 )
 
-// sessionColumns are in the order of insertSession and scanSession.
-const sessionColumns = "key, id, created, updated, last, epoch, unfinished, pending, status, state, data"
+// selectSession is in the order of scanSession. CROSS keeps the planner from beginning with detail.
+const selectSession = "SELECT s.key, id, created, updated, last, epoch, unfinished, pending, status, state, data " +
+	"FROM session s CROSS JOIN detail d ON d.key = s.key "
 
-func insertSession(sql *statements, c *store.Commit) error {
+func insertSession(q *statements, c *store.Commit) error {
 	state := c.State
 	if state == nil {
 		state = &store.State{}
 	}
-	return run(sql.insertSession, int64(c.Create.Key), c.Create.ID, stamp(c.Create.Created), stamp(c.At),
-		len(c.Records), int64(c.Epoch), state.Unfinished, state.Pending, state.Status, state.Data, c.Create.Data)
+	key := int64(c.Create.Key)
+	if err := run(q.insertSession, key, c.Create.ID, stamp(c.Create.Created), stamp(c.At), len(c.Records),
+		int64(c.Epoch), state.Unfinished, state.Pending, state.Status); err != nil {
+		return err
+	}
+	return run(q.insertDetail, key, state.Data, c.Create.Data)
 }
 
-// advance moves the session row along with its log.
-func advance(sql *statements, c *store.Commit, key int64, epoch uint64) error {
+// advance moves the session along with its log.
+func advance(q *statements, c *store.Commit, key int64, epoch uint64) error {
 	last := int64(c.After) + int64(len(c.Records))
-	if s := c.State; s != nil {
-		return run(sql.advanceState, stamp(c.At), last, int64(epoch), s.Unfinished, s.Pending, s.Status, s.Data, key)
+	s := c.State
+	if s == nil {
+		return run(q.advance, stamp(c.At), last, int64(epoch), key)
 	}
-	return run(sql.advance, stamp(c.At), last, int64(epoch), key)
+	if err := run(q.advanceState, stamp(c.At), last, int64(epoch), s.Unfinished, s.Pending, s.Status, key); err != nil {
+		return err
+	}
+	return run(q.updateDetail, s.Data, key)
 }
 
 func scanSession(row interface{ Scan(...any) error }) (store.Session, error) {

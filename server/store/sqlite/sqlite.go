@@ -53,7 +53,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := inspect(path); err != nil {
+	if err := preview(path); err != nil {
 		return nil, err
 	}
 	lock, err := take(path)
@@ -81,19 +81,34 @@ func (s *Store) open(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	if s.writer, err = newWriter(ctx, s.path, o.maxPages); err != nil {
-		return fmt.Errorf("data file %s cannot be opened: %w", s.path, err)
+	if err := writable(s.path); err != nil {
+		return err
 	}
-	if err := s.recall(ctx, s.writer.conn); err != nil {
-		return fmt.Errorf("data file %s: %w", s.path, err)
-	}
-	if s.reader, err = newReader(ctx, s.path); err != nil {
-		return fmt.Errorf("data file %s cannot be opened for reading: %w", s.path, err)
+	if err := s.connect(ctx, o); err != nil {
+		return fmt.Errorf("data file %s cannot be opened%s: %w", s.path, advice(err), fault(err))
 	}
 	s.writer.start()
 	s.eraser = newEraser(s, o.erased)
 	s.eraser.start()
 	return nil
+}
+
+func (s *Store) connect(ctx context.Context, o Options) (err error) {
+	if s.writer, err = newWriter(ctx, s.path, o.maxPages); err != nil {
+		return err
+	}
+	if err := s.recall(ctx, s.writer.conn); err != nil {
+		return err
+	}
+	s.reader, err = newReader(ctx, s.path)
+	return err
+}
+
+func advice(err error) string {
+	if damaged(err) {
+		return " because it is damaged; see what `parley check` finds, or restore a backup"
+	}
+	return ""
 }
 
 // recall reads what must be known before the first call. The version is asked again: the write-ahead log may know

@@ -11,9 +11,10 @@ import (
 type statements struct {
 	begin, commit, rollback *sql.Stmt
 
-	find, taken, insertSession, insertLog, advance, advanceState *sql.Stmt
-	findReceipt, insertReceipt, forget                           *sql.Stmt
-	deleteSession, condemn, sizes, deleteRow, pardon             *sql.Stmt
+	find, taken, insertSession, insertDetail, insertLog            *sql.Stmt
+	advance, advanceState, updateDetail                            *sql.Stmt
+	findReceipt, insertReceipt, forget                             *sql.Stmt
+	deleteSession, deleteDetail, condemn, sizes, deleteRow, pardon *sql.Stmt
 }
 
 func (s *statements) queries() map[**sql.Stmt]string {
@@ -24,11 +25,12 @@ func (s *statements) queries() map[**sql.Stmt]string {
 
 		&s.find:          "SELECT key, last, epoch FROM session WHERE id = ?",
 		&s.taken:         "SELECT id FROM session WHERE id = ? OR key = ? LIMIT 1",
-		&s.insertSession: "INSERT INTO session (" + sessionColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		&s.insertSession: "INSERT INTO session (key, id, created, updated, last, epoch, unfinished, pending, status) VALUES (?,?,?,?,?,?,?,?,?)",
+		&s.insertDetail:  "INSERT INTO detail (key, state, data) VALUES (?,?,?)",
 		&s.insertLog:     "INSERT INTO log (sid, last, n, codec, data, raw) VALUES (?,?,?,?,?,?)",
 		&s.advance:       "UPDATE session SET updated = ?, last = ?, epoch = ? WHERE key = ?",
-		&s.advanceState: "UPDATE session SET updated = ?, last = ?, epoch = ?, " +
-			"unfinished = ?, pending = ?, status = ?, state = ? WHERE key = ?",
+		&s.advanceState:  "UPDATE session SET updated = ?, last = ?, epoch = ?, unfinished = ?, pending = ?, status = ? WHERE key = ?",
+		&s.updateDetail:  "UPDATE detail SET state = ? WHERE key = ?",
 
 		&s.findReceipt:   findReceipt,
 		&s.insertReceipt: "INSERT INTO receipt (scope, key, sequence, created, hash, answer) VALUES (?,?,?,?,?,?)",
@@ -36,6 +38,7 @@ func (s *statements) queries() map[**sql.Stmt]string {
 			"(SELECT rowid FROM receipt WHERE created < ? ORDER BY created LIMIT ?)",
 
 		&s.deleteSession: "DELETE FROM session WHERE key = ?",
+		&s.deleteDetail:  "DELETE FROM detail WHERE key = ?",
 		&s.condemn:       "INSERT INTO erased (sid) VALUES (?)",
 		&s.sizes:         "SELECT rowid, length(data) + ifnull(length(raw), 0) FROM log WHERE sid = ? ORDER BY last LIMIT ?",
 		&s.deleteRow:     "DELETE FROM log WHERE rowid = ?",

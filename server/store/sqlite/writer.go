@@ -37,9 +37,10 @@ type job struct {
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
-	sql   *statements
+	stmts *statements
 	wal   string
-	limit int64
+	limit int64 // of the write-ahead log; trim explains
+	due   int64 // the size at which trim tries next
 
 	queue   chan *job
 	next    *job // taken from the queue, and too much for the group before
@@ -52,11 +53,11 @@ func newWriter(ctx context.Context, path string, maxPages int) (*writer, error) 
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, wal: path + "-wal", limit: walLimit, queue: make(chan *job, 64), stopped: make(chan struct{})}
+	w := &writer{db: db, wal: path + "-wal", limit: walLimit, due: walLimit, queue: make(chan *job, 64), stopped: make(chan struct{})}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	w.sql = new(statements)
+	w.stmts = new(statements)
 	if err := w.prepare(ctx, maxPages); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -69,7 +70,7 @@ func (w *writer) prepare(ctx context.Context, maxPages int) error {
 			return err
 		}
 	}
-	return prepare(ctx, w.conn, w.sql.queries())
+	return prepare(ctx, w.conn, w.stmts.queries())
 }
 
 func (w *writer) start() { w.running.Go(w.run) }
@@ -78,7 +79,7 @@ func (w *writer) start() { w.running.Go(w.run) }
 func (w *writer) close() error {
 	close(w.stopped)
 	w.running.Wait()
-	return errors.Join(w.sql.close(), w.conn.Close(), w.db.Close())
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.db.Close())
 }
 
 // submit blocks until j is durable or refused. A ctx that ends while j still waits in the queue withdraws it; once
@@ -171,17 +172,17 @@ func (w *writer) write(group []*job) {
 
 // transact runs the group in one transaction. On an error nothing of it is written.
 func (w *writer) transact(group []*job) error {
-	if err := run(w.sql.begin); err != nil {
+	if err := run(w.stmts.begin); err != nil {
 		return err
 	}
 	for _, j := range group {
 		var failed error
-		if j.refused, failed = j.do(w.sql); failed != nil {
+		if j.refused, failed = j.do(w.stmts); failed != nil {
 			w.rollback()
 			return failed
 		}
 	}
-	if err := run(w.sql.commit); err != nil {
+	if err := run(w.stmts.commit); err != nil {
 		w.rollback()
 		return err
 	}
@@ -189,19 +190,19 @@ func (w *writer) transact(group []*job) error {
 }
 
 // rollback ignores its error: after a full disk SQLite has often rolled back by itself, and says so.
-func (w *writer) rollback() { _ = run(w.sql.rollback) }
+func (w *writer) rollback() { _ = run(w.stmts.rollback) }
 
 // trim empties a write-ahead log that outgrew its limit; for that it waits until the readers of this moment are done.
 // When they take too long it is tried again after as much growth.
 func (w *writer) trim() {
 	info, err := os.Stat(w.wal)
-	if err != nil || info.Size() < w.limit {
+	if err != nil || info.Size() < w.due {
 		return
 	}
-	w.limit = info.Size() + walLimit
+	w.due = info.Size() + w.limit
 	var busy, pages, copied int
-	err = w.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &copied)
+	err = w.conn.QueryRowContext(background, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &copied)
 	if err == nil && busy == 0 {
-		w.limit = walLimit
+		w.due = w.limit
 	}
 }
