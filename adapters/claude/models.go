@@ -1,0 +1,122 @@
+package claude
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/parleyhq/parley/adapters/internal/proc"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// defaultModel leaves the choice to Claude Code, that is to the user's account and settings.
+const defaultModel = "default"
+
+// modelsPatience bounds how long a program may take to tell its models. It takes half a second.
+const modelsPatience = 30 * time.Second
+
+// Models implements adapters.ModelLister. It starts the program once; where that cannot be done the list is the
+// names that every version knows, and it is tried again the next time.
+func (a *Adapter) Models(ctx context.Context) (openapi.AgentModelsResponse, error) {
+	p, err := a.find("")
+	if err != nil {
+		return knownModels(), nil
+	}
+	a.modelsMu.Lock()
+	defer a.modelsMu.Unlock()
+	p.version = a.version(ctx, p)
+	if list, ok := a.models[p]; ok {
+		return list, nil
+	}
+	list, err := a.askModels(ctx, p)
+	if err != nil {
+		a.config.Log.Warn("models not listed", "error", err)
+		return knownModels(), nil
+	}
+	a.models[p] = list
+	return list, nil
+}
+
+func knownModels() openapi.AgentModelsResponse {
+	list := openapi.AgentModelsResponse{DefaultModel: defaultModel}
+	for _, m := range []struct{ id, name string }{
+		{defaultModel, "Default"}, {"sonnet", "Sonnet"}, {"opus", "Opus"}, {"haiku", "Haiku"},
+	} {
+		list.Models = append(list.Models, openapi.AgentModel{ID: m.id, Name: m.name})
+	}
+	return list
+}
+
+// modelLine is the answer to initialize, as far as it is about models.
+type modelLine struct {
+	Type     string `json:"type"`
+	Response struct {
+		Error    string `json:"error"`
+		Response struct {
+			Models []struct {
+				Value       string   `json:"value"`
+				DisplayName string   `json:"displayName"`
+				Efforts     []string `json:"supportedEffortLevels"`
+			} `json:"models"`
+		} `json:"response"`
+	} `json:"response"`
+}
+
+var errNoModels = errors.New("Claude Code told no models")
+
+func (a *Adapter) askModels(ctx context.Context, p program) (list openapi.AgentModelsResponse, err error) {
+	ctx, cancel := context.WithTimeout(ctx, modelsPatience)
+	defer cancel()
+	process, err := proc.Start(ctx, proc.Spec{
+		Path: p.path, Env: a.env.forProgram(a.config.DataDir), Dir: os.TempDir(), StartTimeout: modelsPatience,
+		Args: []string{"-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json", "--no-session-persistence"},
+	})
+	if err != nil {
+		return list, err
+	}
+	// The process is ended when ctx is, and that ends the reading.
+	stop := func() { err = errors.Join(err, process.Stop(context.Background(), a.config.StopGrace)) }
+	ended := context.AfterFunc(ctx, func() { _ = process.Stop(ctx, 0) })
+	defer func() {
+		ended()
+		stop()
+	}()
+	if err := process.Send(newControlLine("parley_models", "initialize")); err != nil {
+		return list, err
+	}
+	for {
+		raw, err := process.ReadLine()
+		if bad := (*proc.LineError)(nil); errors.As(err, &bad) {
+			continue
+		}
+		if err != nil {
+			return list, fmt.Errorf("%w: %w: %s", errNoModels, err, process.Stderr().Last())
+		}
+		if list, ok := readModels(raw); ok {
+			return list, nil
+		}
+	}
+}
+
+func readModels(raw []byte) (list openapi.AgentModelsResponse, ok bool) {
+	var l modelLine
+	if ignoreShape(json.Unmarshal(raw, &l)) != nil || l.Type != "control_response" {
+		return list, false
+	}
+	list.DefaultModel = defaultModel
+	seen := map[string]bool{}
+	for _, m := range l.Response.Response.Models {
+		if m.Value == "" || seen[m.Value] {
+			continue
+		}
+		seen[m.Value] = true
+		list.Models = append(list.Models, openapi.AgentModel{ID: m.Value, Name: m.DisplayName, Variants: m.Efforts})
+	}
+	if !seen[defaultModel] {
+		list.Models = append([]openapi.AgentModel{{ID: defaultModel, Name: "Default"}}, list.Models...)
+	}
+	return list, len(seen) > 0
+}
