@@ -1,0 +1,73 @@
+package all_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/all"
+)
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	for _, a := range all.New(all.Config{DataDir: t.TempDir()}) {
+		info := a.Info(t.Context())
+		ids = append(ids, info.ID)
+		if len(info.Modes) == 0 || info.Modes[0].ID != "build" {
+			t.Errorf("%s: the first mode is the default, and that is build: %+v", info.ID, info.Modes)
+		}
+		if _, ok := info.PermissionModes["default"]; !ok {
+			t.Errorf("%s: no permission mode default", info.ID)
+		}
+		for mode, becomes := range info.PermissionModes {
+			if !slices.Contains([]string{"default", "plan", "acceptEdits", "bypass"}, mode) || info.PermissionModes[becomes] != becomes {
+				t.Errorf("%s: permission mode %s becomes %s", info.ID, mode, becomes)
+			}
+		}
+	}
+	if want := []string{"claude", "codex", "opencode", "amp", "mock"}; !slices.Equal(ids, want) {
+		t.Errorf("agents %q, want %q", ids, want)
+	}
+}
+
+// TestAbsent: agents that cannot be driven yet say so wherever they are asked for more than their description.
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	for _, a := range all.New(all.Config{DataDir: t.TempDir()})[1:4] {
+		info := a.Info(t.Context())
+		if info.Installed || info.Version != "" {
+			t.Errorf("%s is installed", info.ID)
+		}
+		_, openErr := a.Open(t.Context(), adapters.Options{})
+		_, prepareErr := a.(adapters.Preparer).Prepare(t.Context(), adapters.Options{})
+		for _, err := range []error{openErr, prepareErr} {
+			if !errors.Is(err, adapters.ErrNotInstalled) || !strings.Contains(err.Error(), info.ID) {
+				t.Errorf("%s: %v", info.ID, err)
+			}
+		}
+		models, err := a.(adapters.ModelLister).Models(t.Context())
+		if info.ID == "amp" {
+			if err != nil || len(models.Models) != 1 || models.DefaultModel != info.DefaultModel || models.Models[0].ID != info.DefaultModel {
+				t.Errorf("amp: %+v, %v", models, err)
+			}
+		} else if !errors.Is(err, adapters.ErrNotInstalled) {
+			t.Errorf("%s: %v", info.ID, err)
+		}
+	}
+}
+
+// TestInfoIsTheCallersOwn: what an adapter says of itself cannot be spoilt.
+func TestInfoIsTheCallersOwn(t *testing.T) {
+	t.Parallel()
+	for _, a := range all.New(all.Config{DataDir: t.TempDir()}) {
+		info := a.Info(t.Context())
+		info.Modes[0].ID = "spoilt"
+		info.PermissionModes["default"] = "spoilt"
+		if again := a.Info(t.Context()); again.Modes[0].ID == "spoilt" || again.PermissionModes["default"] == "spoilt" {
+			t.Errorf("%s keeps what a caller changed", again.ID)
+		}
+	}
+}
