@@ -1,0 +1,40 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleyhq/parley/openapi"
+)
+
+// loadDocument parses the document and resolves its references.
+func loadDocument() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(openapi.Document) }
+
+// DocumentJSON is the document as JSON. It must not be changed.
+var DocumentJSON = sync.OnceValues(func() ([]byte, error) {
+	doc, err := loadDocument()
+	if err != nil {
+		return nil, err
+	}
+	return doc.MarshalJSON()
+})
+
+func documentYAML(c echo.Context) error {
+	return c.Blob(http.StatusOK, "application/yaml", openapi.Document)
+}
+
+func documentJSON(c echo.Context) error {
+	doc, err := DocumentJSON()
+	if err != nil {
+		return err
+	}
+	return c.JSONBlob(http.StatusOK, doc)
+}
+
+func (s *Server) banner(c echo.Context) error {
+	return c.String(http.StatusOK, fmt.Sprintf("Parley %s: sessions with AI agents.\nThe API is described at /openapi.yaml.\n", s.cfg.Version))
+}

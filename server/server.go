@@ -1,0 +1,187 @@
+// Package server is Parley over HTTP: the document's operations on a session.Service, checked against the document,
+// guarded, and answered in JSON, problems and server-sent events. A handler is one call and one return.
+//
+// It knows Echo, the generated stub and the session package. It knows no store and no agent.
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/parleyhq/parley/server/stub"
+)
+
+// Server answers HTTP requests. It implements the stub's operations, one file per resource.
+type Server struct {
+	cfg    Config
+	token  [sha256.Size]byte
+	echo   *echo.Echo
+	ending context.Context // done when open streams are to end
+	end    context.CancelFunc
+}
+
+var _ stub.StrictServerInterface = (*Server)(nil)
+
+// ErrTokenNeeded refuses an address that other machines can reach where there is no token.
+var ErrTokenNeeded = errors.New("a server that other machines can reach needs a token")
+
+// New makes a server. The error says everything that is wrong with the configuration.
+func New(cfg Config) (*Server, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	doc, err := loadDocument()
+	if err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	s := &Server{cfg: cfg, token: sha256.Sum256([]byte(cfg.Token)), echo: echo.New()}
+	s.ending, s.end = context.WithCancel(context.Background())
+	s.routes(newValidator(doc, cfg.BodyLimit))
+	return s, nil
+}
+
+func (s *Server) routes(v *validator) {
+	e := s.echo
+	e.Logger.SetOutput(io.Discard) // what it could say, fail and the request log say
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.fail
+	e.Pre(normalize)
+	e.Use(s.attend, s.cors(), s.guard, v.check)
+	r := router{e, v}
+	r.GET("/", s.banner)
+	r.GET("/openapi.yaml", documentYAML)
+	r.GET("/openapi.json", documentJSON)
+	stub.RegisterHandlers(r, stub.NewStrictHandler(s, nil))
+}
+
+// router lets HEAD ask what GET answers, streams excepted.
+type router struct {
+	*echo.Echo
+	validator *validator
+}
+
+func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	if op := r.validator.operations[route{http.MethodGet, path}]; op == nil || !op.stream {
+		r.HEAD(path, h, m...)
+	}
+	return r.Echo.GET(path, h, m...)
+}
+
+// Handler answers requests without a listener of its own.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Serve answers what comes in on l until ctx ends. Open streams are then ended, and requests on their way may run on for
+// Config.Grace. It closes l. A Server serves once.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	if err := CheckAddress(l.Addr().String(), s.cfg.Token); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	h := &http.Server{
+		Handler:        s.echo,
+		ReadTimeout:    s.cfg.ReadTimeout, // until the end of the body; it does not end streams
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- h.Serve(l) }()
+	select {
+	case err := <-served:
+		s.end()
+		return err
+	case <-ctx.Done():
+	}
+	return s.shutdown(ctx, h, served)
+}
+
+func (s *Server) shutdown(ctx context.Context, h *http.Server, served <-chan error) error {
+	s.end() // Shutdown waits for streams, so they go first
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Grace)
+	defer cancel()
+	err := h.Shutdown(grace)
+	if err != nil {
+		err = fmt.Errorf("requests were cut off after %s: %w", s.cfg.Grace, errors.Join(err, h.Close()))
+	}
+	<-served
+	return err
+}
+
+// CheckAddress refuses an address to listen on, host:port, that other machines can reach when there is no token.
+func CheckAddress(address, token string) error {
+	if token != "" || loopback(hostname(address)) {
+		return nil
+	}
+	return ErrTokenNeeded
+}
+
+// normalize keeps a path as it was sent, so that its parameters are unescaped exactly once, and turns the spellings of
+// query parameters that older clients have into the document's.
+func normalize(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		u := c.Request().URL
+		u.RawPath = u.EscapedPath()
+		if strings.Contains(u.RawQuery, "includeRaw") || strings.Contains(u.RawQuery, "sessionId") {
+			u.RawQuery = rename(u.RawQuery, map[string]string{"includeRaw": "include_raw", "sessionId": "session_id"})
+		}
+		return next(c)
+	}
+}
+
+func rename(query string, names map[string]string) string {
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, value, assigned := strings.Cut(pair, "=")
+		if to, ok := names[name]; ok && assigned {
+			pairs[i] = to + "=" + value
+		}
+	}
+	return strings.Join(pairs, "&")
+}
+
+// attend is around everything: it bounds writes, answers errors and panics, and logs the request.
+func (s *Server) attend(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		started, w := time.Now(), c.Response()
+		w.Writer = newWriter(w.Writer, s.cfg.WriteTimeout)
+		if err := s.guarded(next, c); err != nil {
+			s.fail(err, c)
+		}
+		if s.cfg.Log.Enabled(context.Background(), slog.LevelDebug) {
+			s.cfg.Log.Debug("request", "method", c.Request().Method, "route", c.Path(), "status", w.Status,
+				"duration", time.Since(started))
+		}
+		return nil
+	}
+}
+
+// guarded turns a panic into an error. Where the answer has begun the connection is cut: a client must not take half of
+// an answer for a whole one.
+func (s *Server) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if r == http.ErrAbortHandler {
+			panic(r)
+		}
+		err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		if c.Response().Committed {
+			s.fail(err, c)
+			panic(http.ErrAbortHandler)
+		}
+	}()
+	return next(c)
+}
