@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/parleyhq/parley/adapters/mock"
 	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/store/storetest"
 )
@@ -43,7 +41,7 @@ func TestShutdown(t *testing.T) {
 func TestShutdownBehind(t *testing.T) {
 	w := start(t)
 	w.session("s")
-	w.said("s", "burst 50000")
+	w.played("s", "burst 50000")
 	stream := w.open("GET", "/v1/sessions/s/events/sse", "")
 	stream.until("turn.started")
 	over := make(chan struct{})
@@ -164,7 +162,6 @@ func TestFaultOfTheStore(t *testing.T) {
 
 func TestRequestLog(t *testing.T) {
 	w := start(t)
-	w.session("with/slash"[:4])
 	w.get("/v1/sessions/nobody/events?offset=1").want(404)
 	line := w.log.wait(t, "DEBUG request ", "status=404")
 	for _, part := range []string{"method=GET", "route=/v1/sessions/:session_id/events", "duration="} {
@@ -174,20 +171,5 @@ func TestRequestLog(t *testing.T) {
 	}
 	if found, _ := w.log.having("ERROR"); len(found) > 0 {
 		t.Errorf("a refusal was logged as an error: %q", found)
-	}
-}
-
-// TestAgentPanics is a fault outside of this package.
-func TestAgentPanics(t *testing.T) {
-	sessions, err := session.New(session.Config{Store: storetest.NewMemory()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := New(Config{Sessions: sessions, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Handler() == nil || mock.New(0) == nil {
-		t.Fatal("no handler")
 	}
 }
