@@ -128,7 +128,7 @@ func (o *owner) finish(e *ending) {
 // settle does what waited for the turn to end.
 func (o *owner) settle() {
 	if len(o.ends) > 0 {
-		o.end()
+		_ = o.end() // those who wait for it are told
 		return
 	}
 	o.check(o.next())

@@ -114,12 +114,6 @@ func (t *turn) fail(err error) {
 	t.cancel()
 }
 
-func (t *turn) failure() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.err
-}
-
 // size estimates what an output costs to keep.
 func size(out openapi.Output) int {
 	const envelope = 256
