@@ -136,7 +136,7 @@ type ModelLister interface {
 // A NativeNamer chooses the agent's own name for a session before the agent is started.
 type NativeNamer interface{ NativeSessionID(session string) string }
 
-// A UserNamer's agents report the user's messages as their own items: not synthetic, under this native id.
+// A UserNamer names the user's messages as items of its agents: they are then not synthetic.
 type UserNamer interface{ UserItemID(number int) string }
 
 // An Installer can put its agent's program on this machine.

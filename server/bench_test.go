@@ -57,21 +57,14 @@ func BenchmarkRequest(b *testing.B) {
 	}
 	plain := echo.New()
 	stub.RegisterHandlers(plain, stub.NewStrictHandler(nothing{s}, nil))
-	whole := &Server{cfg: s.cfg, echo: echo.New()}
-	doc, err := loadDocument()
-	if err != nil {
-		b.Fatal(err)
-	}
-	whole.routes(newValidator(doc, s.cfg.BodyLimit))
-	r := router{whole.echo, newValidator(doc, 1)}
-	stub.RegisterHandlers(r, stub.NewStrictHandler(nothing{s}, nil))
+	stub.RegisterHandlers(s.echo, stub.NewStrictHandler(nothing{s}, nil)) // instead of its own
 
 	const message = `{"message":"Summarize the repository structure.","attachments":[{"path":"/srv/project/plan.pdf","mime":"application/pdf"}]}`
 	for _, c := range []struct{ name, method, path, body string }{
 		{"post", "POST", "/v1/sessions/build-session/messages", message},
 		{"get", "GET", "/v1/health", ""},
 	} {
-		for name, h := range map[string]http.Handler{"echo": plain, "whole": whole.echo} {
+		for name, h := range map[string]http.Handler{"echo": plain, "whole": s.Handler()} {
 			b.Run(c.name+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
@@ -141,30 +134,23 @@ func BenchmarkIdle(b *testing.B) {
 	for b.Loop() {
 		w := start(b, quiet)
 		w.session("s")
+		conns := make([]net.Conn, followers)
 		before := memory()
-		var waiting, over sync.WaitGroup
-		hold := make(chan struct{})
-		for range followers {
-			waiting.Add(1)
-			over.Go(func() {
-				conn := w.dial("s")
-				defer conn.Close()
-				until(b, conn, 1)
-				waiting.Done()
-				<-hold
-			})
+		for i := range conns {
+			conns[i] = w.dial("s")
+			until(b, conns[i], 1)
 		}
-		waiting.Wait()
-		b.ReportMetric(float64(memory()-before)/followers, "B/follower") // our own client's goroutine and buffer included
-		close(hold)
-		over.Wait()
+		b.ReportMetric(float64(memory()-before)/followers, "B/follower") // with the client's half of the connection
+		for _, conn := range conns {
+			conn.Close()
+		}
 		w.stop()
 	}
 }
 
 func memory() uint64 {
 	var m runtime.MemStats
-	for range 3 { // stacks shrink by half each time
+	for range 4 { // stacks shrink by half each time
 		runtime.GC()
 	}
 	runtime.ReadMemStats(&m)

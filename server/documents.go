@@ -11,8 +11,8 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-// loadDocument parses the document and resolves its references.
-func loadDocument() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(openapi.Document) }
+// loadDocument parses the document, once, and resolves its references. It must not be changed.
+var loadDocument = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(openapi.Document) })
 
 // DocumentJSON is the document as JSON. It must not be changed.
 var DocumentJSON = sync.OnceValues(func() ([]byte, error) {

@@ -331,7 +331,9 @@ func TestStuckPage(t *testing.T) {
 
 // TestQuietClient keeps a stream open for longer than a request may take.
 func TestQuietClient(t *testing.T) {
-	w := start(t, func(c *Config, _ *session.Config) { c.ReadTimeout, c.Heartbeat = 20*time.Millisecond, 50*time.Millisecond })
+	w := start(t, func(c *Config, _ *session.Config) {
+		c.ReadTimeout, c.Heartbeat = 20*time.Millisecond, 50*time.Millisecond
+	})
 	w.session("s")
 	stream, err := http.DefaultClient.Do(w.request("GET", "/v1/sessions/s/events/sse?offset=1", ""))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -57,8 +58,7 @@ func (s *Server) routes(v *validator) {
 	e.Logger.SetOutput(io.Discard) // what it could say, fail and the request log say
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.fail
-	e.Pre(normalize)
-	e.Use(s.attend, s.cors(), s.guard, v.check)
+	e.Use(s.attend(s.cors(), s.guard, v.check))
 	r := router{e, v}
 	r.GET("/", s.banner)
 	r.GET("/openapi.yaml", documentYAML)
@@ -80,7 +80,12 @@ func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *
 }
 
 // Handler answers requests without a listener of its own.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		normalize(r.URL)
+		s.echo.ServeHTTP(w, r)
+	})
+}
 
 // Serve answers what comes in on l until ctx ends. Open streams are then ended, and requests on their way may run on for
 // Config.Grace. It closes l. A Server serves once.
@@ -89,7 +94,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, l.Close())
 	}
 	h := &http.Server{
-		Handler:        s.echo,
+		Handler:        s.Handler(),
 		ReadTimeout:    s.cfg.ReadTimeout, // until the end of the body; it does not end streams
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
@@ -128,14 +133,10 @@ func CheckAddress(address, token string) error {
 
 // normalize keeps a path as it was sent, so that its parameters are unescaped exactly once, and turns the spellings of
 // query parameters that older clients have into the document's.
-func normalize(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		u := c.Request().URL
-		u.RawPath = u.EscapedPath()
-		if strings.Contains(u.RawQuery, "includeRaw") || strings.Contains(u.RawQuery, "sessionId") {
-			u.RawQuery = rename(u.RawQuery, map[string]string{"includeRaw": "include_raw", "sessionId": "session_id"})
-		}
-		return next(c)
+func normalize(u *url.URL) {
+	u.RawPath = u.EscapedPath()
+	if strings.Contains(u.RawQuery, "includeRaw") || strings.Contains(u.RawQuery, "sessionId") {
+		u.RawQuery = rename(u.RawQuery, map[string]string{"includeRaw": "include_raw", "sessionId": "session_id"})
 	}
 }
 
@@ -150,38 +151,56 @@ func rename(query string, names map[string]string) string {
 	return strings.Join(pairs, "&")
 }
 
-// attend is around everything: it bounds writes, answers errors and panics, and logs the request.
-func (s *Server) attend(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		started, w := time.Now(), c.Response()
-		w.Writer = newWriter(w.Writer, s.cfg.WriteTimeout)
-		if err := s.guarded(next, c); err != nil {
-			s.fail(err, c)
+// A step looks at a request before its handler does, and refuses it by an error or answers it.
+type step = echo.HandlerFunc
+
+// attend is around everything: it bounds writes, takes the steps, answers errors and panics, and logs the request. It is
+// one middleware because an open stream keeps the stack of all of them.
+func (s *Server) attend(steps ...step) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			began, w := time.Now(), c.Response()
+			w.Writer = newWriter(w.Writer, s.cfg.WriteTimeout)
+			if err := s.run(steps, next, c); err != nil {
+				s.fail(err, c)
+			}
+			s.logRequest(c, began)
+			return nil
 		}
-		if s.cfg.Log.Enabled(context.Background(), slog.LevelDebug) {
-			s.cfg.Log.Debug("request", "method", c.Request().Method, "route", c.Path(), "status", w.Status,
-				"duration", time.Since(started))
-		}
-		return nil
 	}
 }
 
-// guarded turns a panic into an error. Where the answer has begun the connection is cut: a client must not take half of
-// an answer for a whole one.
-func (s *Server) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
+// run turns a panic into an error. Where the answer has begun the connection is cut: a client must not take half of an
+// answer for a whole one.
+func (s *Server) run(steps []step, next echo.HandlerFunc, c echo.Context) (err error) {
 	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		if r == http.ErrAbortHandler {
-			panic(r)
-		}
-		err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		if c.Response().Committed {
-			s.fail(err, c)
-			panic(http.ErrAbortHandler)
+		if r := recover(); r != nil {
+			err = s.recovered(r, c)
 		}
 	}()
+	for _, step := range steps {
+		if err := step(c); err != nil || c.Response().Committed {
+			return err
+		}
+	}
 	return next(c)
+}
+
+func (s *Server) recovered(r any, c echo.Context) error {
+	if r == http.ErrAbortHandler {
+		panic(r)
+	}
+	err := fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+	if c.Response().Committed {
+		s.fail(err, c)
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+func (s *Server) logRequest(c echo.Context, began time.Time) {
+	if s.cfg.Log.Enabled(context.Background(), slog.LevelDebug) {
+		s.cfg.Log.Debug("request", "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status,
+			"duration", time.Since(began))
+	}
 }

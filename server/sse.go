@@ -31,13 +31,10 @@ func everything(store.Record) (send, last bool) { return true, false }
 // follow streams what a follower reads until there is nothing more to come, the client has left or the server ends.
 func (s *Server) follow(ctx context.Context, f *session.Follower, raw bool, pick pick) stream {
 	return func(w http.ResponseWriter) error {
-		defer f.Close()
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(s.ending, cancel)()
-		t := tail{ctx: ctx, follower: f, raw: raw, pick: pick, beat: heartbeat{every: s.cfg.Heartbeat}}
+		t := newTail(ctx, s.ending, f)
 		defer t.close()
-		if err := t.open(w); err != nil {
+		t.raw, t.pick, t.beat.every = raw, pick, s.cfg.Heartbeat
+		if t.open(w) != nil {
 			return nil
 		}
 		return t.run()
@@ -47,6 +44,7 @@ func (s *Server) follow(ctx context.Context, f *session.Follower, raw bool, pick
 // tail is one open stream. A write that fails says that the client has left, which is no error.
 type tail struct {
 	ctx      context.Context // done when the client has left or the server ends
+	cancel   func()
 	follower *session.Follower
 	raw      bool
 	pick     pick
@@ -55,6 +53,14 @@ type tail struct {
 	w     http.ResponseWriter
 	flush func() error
 	out   *bufio.Writer // nil while there is nothing to send: most streams are idle
+}
+
+func newTail(ctx, ending context.Context, f *session.Follower) *tail {
+	t := &tail{follower: f}
+	ctx, cancel := context.WithCancel(ctx)
+	unhook := context.AfterFunc(ending, cancel)
+	t.ctx, t.cancel = ctx, func() { unhook(); cancel() }
+	return t
 }
 
 func (t *tail) open(w http.ResponseWriter) error {
@@ -75,6 +81,8 @@ func (t *tail) open(w http.ResponseWriter) error {
 func (t *tail) close() {
 	t.release()
 	t.beat.stop()
+	t.cancel()
+	t.follower.Close()
 }
 
 // run sends in batches while there is more to send, and at once when there is not.

@@ -207,8 +207,11 @@ func (h *Host) append(e openapi.Event) {
 	h.change()
 }
 
+// flush makes durable what waits; after a failed append nothing ever is.
 func (h *Host) flush() {
-	h.log = append(h.log, h.waiting...)
+	if h.failed == nil {
+		h.log = append(h.log, h.waiting...)
+	}
 	h.waiting, h.bytes = h.waiting[:0], 0
 	h.change()
 }

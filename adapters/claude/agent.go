@@ -26,6 +26,7 @@ type agent struct {
 	told    string          // the name that the host knows
 	taken   bool            // Claude Code has said that it has the session
 	unknown map[string]bool // sessions that Claude Code has said that it does not have
+	refused map[string]bool // options that it has said that it does not know
 
 	mu     sync.Mutex
 	conn   *conn // nil while no process runs
@@ -54,7 +55,7 @@ func (a *agent) isClosed() bool {
 
 // Turn implements adapters.Agent.
 func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
-	for {
+	for attempt := 1; ; attempt++ {
 		switch {
 		case a.isClosed():
 			return adapters.Outcome{}, errClosed
@@ -65,7 +66,7 @@ func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 		if err != nil {
 			return adapters.Outcome{}, err
 		}
-		outcome, err := newTurn(a, c, h).play(ctx, in, replay)
+		outcome, err := newTurn(a, c, h, in.Number == 1 && attempt == 1).play(ctx, in, replay)
 		if !c.alive() {
 			a.drop(c)
 		}
@@ -75,24 +76,29 @@ func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 	}
 }
 
-// The two ways in which the program says that it was started wrongly. No turn has begun then.
+// The ways in which the program says that it was started wrongly. No turn has begun then.
 var (
 	errUnknownSession = errors.New("the session to resume is not known to Claude Code")
 	errTaken          = errors.New("Claude Code has the session already")
 )
 
-// learn takes in what the program has said of the session's name; it reports whether there is reason to try again.
+// optionError is an option that the program does not know.
+type optionError struct{ option string }
+
+func (e *optionError) Error() string { return "Claude Code does not know the option " + e.option }
+
+// learn takes in why the program would not start; it reports whether there is reason to try again.
 func (a *agent) learn(err error) bool {
+	var option *optionError
 	switch {
 	case errors.Is(err, errUnknownSession) && !a.unknown[a.native]:
 		// Its file is there all the same, so the name cannot be used for a new session.
-		if a.unknown == nil {
-			a.unknown = map[string]bool{}
-		}
 		a.unknown[a.native] = true
 		a.native, a.taken = uuid.NewString(), false
 	case errors.Is(err, errTaken) && !a.taken:
 		a.taken = true
+	case errors.As(err, &option) && !a.refused[option.option]:
+		a.refused[option.option] = true
 	default:
 		return false
 	}

@@ -3,6 +3,7 @@ package claude
 import (
 	"cmp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -109,7 +110,17 @@ func (e environment) forProgram(dataDir string) []string {
 	return list
 }
 
-// rootBypass says whether the program would refuse to run without permissions.
+// lookPath finds a program on the environment's PATH.
+func (e environment) lookPath(name string) (string, bool) {
+	for _, dir := range filepath.SplitList(e["PATH"]) {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil && filepath.IsAbs(path) {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// refusesBypass says whether the program would refuse to run without permissions.
 func (e environment) refusesBypass(uid int) bool {
 	return uid == 0 && e["IS_SANDBOX"] != "1" && e["CLAUDE_CODE_BUBBLEWRAP"] == ""
 }

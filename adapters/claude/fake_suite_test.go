@@ -65,6 +65,7 @@ func heardPermission(reply openapi.PermissionReply, said []openapi.Output) bool 
 		return strings.Contains(out, `"allow"`) && !strings.Contains(out, "updatedPermissions")
 	case openapi.PermissionReplyAlways:
 		return strings.Contains(out, `"allow"`) && rule
+	case openapi.PermissionReplyReject:
 	}
 	return strings.Contains(out, `"deny"`) && strings.Contains(out, "Permission denied.")
 }

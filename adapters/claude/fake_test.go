@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,7 +20,7 @@ import (
 // environment.
 const (
 	fakeVariable  = "PARLEY_TEST_FAKE_CLAUDE" // set: be the stand-in
-	startVariable = "PARLEY_TEST_FAKE_START"  // hang, deaf, broken
+	startVariable = "PARLEY_TEST_FAKE_START"  // hang, deaf, broken, old, taken, stubborn
 	fakeVersion   = "9.9.9"
 )
 
@@ -61,6 +62,10 @@ func fakeMain() int {
 	case "broken":
 		fmt.Fprintln(os.Stderr, "warming up\nno such luck")
 		return 7
+	}
+	if os.Getenv(startVariable) == "old" && slices.Contains(f.args, "--forward-subagent-text") {
+		fmt.Fprintln(os.Stderr, "error: unknown option '--forward-subagent-text'")
+		return 1
 	}
 	if code := f.take(); code != 0 {
 		return code

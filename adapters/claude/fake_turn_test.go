@@ -89,7 +89,7 @@ var acts = map[string]func(f *fake, ctx context.Context, rest string, result map
 		return f.say(ctx, []string{"went on"}, 0)
 	},
 	"strange": func(f *fake, ctx context.Context, _ string, _ map[string]any) error {
-		id := f.id("req")
+		id := f.expect(f.id("req"))
 		f.line(map[string]any{"type": "control_request", "request_id": id, "request": map[string]any{"subtype": "from_the_future"}})
 		return f.say(ctx, []string{string(f.answer(ctx, id))}, 0)
 	},
@@ -198,9 +198,7 @@ func (f *fake) result(tool, content string, isError bool) {
 }
 
 func (f *fake) canUse(id, tool, name, input string) {
-	f.mu.Lock()
-	f.answers[id] = make(chan json.RawMessage, 1)
-	f.mu.Unlock()
+	f.expect(id)
 	f.line(map[string]any{"type": "control_request", "request_id": id, "request": map[string]any{
 		"subtype": "can_use_tool", "tool_name": name, "input": json.RawMessage(input), "tool_use_id": tool,
 		"permission_suggestions": []any{
@@ -210,12 +208,17 @@ func (f *fake) canUse(id, tool, name, input string) {
 	}})
 }
 
+// expect prepares for the answer to a request that is sent next.
+func (f *fake) expect(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.answers[id] = make(chan json.RawMessage, 1)
+	return id
+}
+
 // answer waits for the answer to a request; it is empty after an interrupt.
 func (f *fake) answer(ctx context.Context, id string) json.RawMessage {
 	f.mu.Lock()
-	if f.answers[id] == nil {
-		f.answers[id] = make(chan json.RawMessage, 1)
-	}
 	answer := f.answers[id]
 	f.mu.Unlock()
 	select {

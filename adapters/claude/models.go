@@ -67,23 +67,24 @@ type modelLine struct {
 
 var errNoModels = errors.New("Claude Code told no models")
 
-func (a *Adapter) askModels(ctx context.Context, p program) (list openapi.AgentModelsResponse, err error) {
+// askModels starts a program, which says what it can do when it is asked to, and ends it.
+func (a *Adapter) askModels(ctx context.Context, p program) (openapi.AgentModelsResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, modelsPatience)
 	defer cancel()
 	process, err := proc.Start(ctx, proc.Spec{
-		Path: p.path, Env: a.env.forProgram(a.config.DataDir), Dir: os.TempDir(), StartTimeout: modelsPatience,
+		Path: p.path, Env: a.env.forProgram(a.config.DataDir), Dir: os.TempDir(),
 		Args: []string{"-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json", "--no-session-persistence"},
 	})
 	if err != nil {
-		return list, err
+		return openapi.AgentModelsResponse{}, err
 	}
-	// The process is ended when ctx is, and that ends the reading.
-	stop := func() { err = errors.Join(err, process.Stop(context.Background(), a.config.StopGrace)) }
-	ended := context.AfterFunc(ctx, func() { _ = process.Stop(ctx, 0) })
-	defer func() {
-		ended()
-		stop()
-	}()
+	stop := context.AfterFunc(ctx, func() { _ = process.Stop(ctx, 0) }) // ends the reading too
+	defer stop()
+	list, err := readModels(process)
+	return list, errors.Join(err, process.Stop(context.Background(), a.config.StopGrace))
+}
+
+func readModels(process *proc.Process) (list openapi.AgentModelsResponse, err error) {
 	if err := process.Send(newControlLine("parley_models", "initialize")); err != nil {
 		return list, err
 	}
@@ -95,28 +96,28 @@ func (a *Adapter) askModels(ctx context.Context, p program) (list openapi.AgentM
 		if err != nil {
 			return list, fmt.Errorf("%w: %w: %s", errNoModels, err, process.Stderr().Last())
 		}
-		if list, ok := readModels(raw); ok {
-			return list, nil
+		var l modelLine
+		if ignoreShape(json.Unmarshal(raw, &l)) != nil || l.Type != "control_response" {
+			continue
 		}
+		if list = l.models(); len(list.Models) == 0 {
+			return list, fmt.Errorf("%w: %s", errNoModels, l.Response.Error)
+		}
+		return list, nil
 	}
 }
 
-func readModels(raw []byte) (list openapi.AgentModelsResponse, ok bool) {
-	var l modelLine
-	if ignoreShape(json.Unmarshal(raw, &l)) != nil || l.Type != "control_response" {
-		return list, false
-	}
-	list.DefaultModel = defaultModel
-	seen := map[string]bool{}
+func (l *modelLine) models() openapi.AgentModelsResponse {
+	list := openapi.AgentModelsResponse{DefaultModel: defaultModel}
+	seen := map[string]bool{"": true}
 	for _, m := range l.Response.Response.Models {
-		if m.Value == "" || seen[m.Value] {
-			continue
+		if !seen[m.Value] {
+			seen[m.Value] = true
+			list.Models = append(list.Models, openapi.AgentModel{ID: m.Value, Name: m.DisplayName, Variants: m.Efforts})
 		}
-		seen[m.Value] = true
-		list.Models = append(list.Models, openapi.AgentModel{ID: m.Value, Name: m.DisplayName, Variants: m.Efforts})
 	}
-	if !seen[defaultModel] {
+	if len(list.Models) > 0 && !seen[defaultModel] {
 		list.Models = append([]openapi.AgentModel{{ID: defaultModel, Name: "Default"}}, list.Models...)
 	}
-	return list, len(seen) > 0
+	return list
 }

@@ -22,6 +22,8 @@ func (a *Adapter) Open(_ context.Context, o adapters.Options) (adapters.Agent, e
 		program: p,
 		native:  o.NativeSessionID,
 		told:    o.NativeSessionID,
+		unknown: map[string]bool{},
+		refused: map[string]bool{},
 		log:     a.config.Log.With("session", o.SessionID),
 	}, nil
 }
@@ -39,10 +41,11 @@ func (a *agent) arguments(l launch) []string {
 	args := []string{
 		"-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json", "--include-partial-messages",
 		"--permission-prompt-tool", "stdio", // not in --help; without it nothing is ever asked
-		"--thinking-display", "summarized", // not in --help; without it thoughts come empty from the real API
-		"--forward-subagent-text",
-		// These wait in the background for something and then begin a turn that no message asked for.
-		"--disallowedTools", "ScheduleWakeup,Monitor,CronCreate",
+	}
+	for _, option := range niceties {
+		if !a.refused[option[0]] {
+			args = append(args, option...)
+		}
 	}
 	if l.resume {
 		args = append(args, "--resume", l.native)
@@ -57,6 +60,14 @@ func (a *agent) arguments(l launch) []string {
 		args = append(args, "--effort", a.options.Variant)
 	}
 	return args
+}
+
+// niceties are options that not every version knows. One that is refused is left out.
+var niceties = [][]string{
+	{"--thinking-display", "summarized"}, // not in --help; without it thoughts come empty from the real API
+	{"--forward-subagent-text"},
+	// These wait in the background for something and then begin a turn that no message asked for.
+	{"--disallowedTools", "ScheduleWakeup,Monitor,CronCreate"},
 }
 
 func (a *agent) modeArguments(plan bool) []string {

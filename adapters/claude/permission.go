@@ -19,6 +19,7 @@ func (t *turn) askPermission(id string, q toolRequest, raw []byte) error {
 			return allow(q.Input)
 		case openapi.PermissionReplyAlways:
 			return allow(q.Input, lasting(q.Suggestions)...)
+		case openapi.PermissionReplyReject:
 		}
 		return deny()
 	})

@@ -33,8 +33,7 @@ func (a *Adapter) find(version string) (program, error) {
 	if p, ok := a.installed(version); ok {
 		return p, nil
 	}
-	path, err := exec.LookPath(ID)
-	if err == nil {
+	if path, ok := a.env.lookPath(ID); ok {
 		p := program{path: path}
 		if version == "" || a.version(context.Background(), p) == version {
 			return p, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +23,7 @@ type turn struct {
 	conn      *conn
 	host      adapters.Host
 	afterPlan string // the permission mode that an approved plan is carried out in
+	first     bool   // nothing was said in the session before
 
 	ctx         context.Context // of the waits
 	interrupted bool            // the program was asked to stop
@@ -36,9 +39,9 @@ type turn struct {
 
 var interrupted = adapters.Outcome{Status: openapi.TurnStatusInterrupted}
 
-func newTurn(a *agent, c *conn, h adapters.Host) *turn {
+func newTurn(a *agent, c *conn, h adapters.Host, first bool) *turn {
 	return &turn{
-		agent: a, conn: c, host: h, afterPlan: nativeMode(a.options.PermissionMode),
+		agent: a, conn: c, host: h, afterPlan: nativeMode(a.options.PermissionMode), first: first,
 		decisions: make(chan answerLine), over: make(chan struct{}), open: map[string]context.CancelFunc{},
 	}
 }
@@ -54,7 +57,7 @@ func (t *turn) play(ctx context.Context, in adapters.Input, replay string) (adap
 	message := uuid.NewString()
 	t.conn.convert.begin(message)
 	t.name(t.agent.native)
-	t.checkVariant(in.Number)
+	t.checkVariant()
 	t.conn.send(newUserLine(message, t.content(in, replay)))
 	outcome, err := t.follow(ctx)
 	if t.failed != nil {
@@ -83,7 +86,7 @@ func (t *turn) follow(ctx context.Context) (adapters.Outcome, error) {
 			t.interrupt()
 		case <-patience:
 			t.emit(t.conn.convert.cut()...)
-			t.conn.exit("")
+			t.agent.drop(t.conn)
 			return interrupted, nil
 		}
 	}
@@ -121,7 +124,7 @@ func (t *turn) line(l line) (*adapters.Outcome, error) {
 	case end == nil:
 		return nil, nil
 	case end.unknownSession:
-		t.conn.exit("")
+		t.agent.drop(t.conn)
 		return nil, errUnknownSession
 	}
 	return &adapters.Outcome{Status: end.status}, nil
@@ -156,10 +159,24 @@ func (t *turn) died(ctx context.Context) (adapters.Outcome, error) {
 		return adapters.Outcome{}, errClosed
 	case ctx.Err() != nil:
 		return interrupted, nil
-	case !t.conn.heard && strings.Contains(exit.Stderr.Head, "already in use"):
-		return adapters.Outcome{}, errTaken
+	case !t.conn.heard:
+		return adapters.Outcome{}, startError(exit)
 	}
 	return adapters.Outcome{}, exit
+}
+
+var unknownOption = regexp.MustCompile(`unknown option '(--[a-z-]+)`)
+
+// startError says why a program did not start; it prints that to stderr only.
+func startError(exit *adapters.ExitError) error {
+	said := exit.Stderr.Head
+	if strings.Contains(said, "already in use") {
+		return errTaken
+	}
+	if m := unknownOption.FindStringSubmatch(said); m != nil && slices.ContainsFunc(niceties, func(o []string) bool { return o[0] == m[1] }) {
+		return &optionError{m[1]}
+	}
+	return exit
 }
 
 // emit says something. When the host fails, the rest of the turn is played for nobody.
@@ -198,8 +215,8 @@ func (t *turn) withdraw(id string) {
 }
 
 // checkVariant says once in a session that its variant means nothing here.
-func (t *turn) checkVariant(number int) {
-	if v := t.agent.options.Variant; v != "" && !efforts[v] && number == 1 {
+func (t *turn) checkVariant() {
+	if v := t.agent.options.Variant; t.first && v != "" && !efforts[v] {
 		t.emit(t.conn.convert.note("variant", "unknown and not used: "+v+"; known are low, medium, high, xhigh and max")...)
 	}
 }

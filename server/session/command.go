@@ -39,27 +39,42 @@ func (o *owner) serve(e envelope) {
 	e.answer <- result{value, err}
 }
 
+// errStale says that the session was deleted meanwhile; another one may have its id.
+var errStale = errors.New("session was deleted")
+
 // do brings a command to a session's owner and returns the owner's answer. It is the only door to owners: on many machines
 // it would find the node first.
 func (s *Service) do(ctx context.Context, id string, c command) (any, error) {
-	l, err := s.acquire(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer s.release(l)
 	e := envelope{c, make(answer, 1)}
 	for {
-		o, err := s.owner(ctx, l)
+		l, err := s.acquire(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		select {
-		case o.commands <- e:
+		taken, err := s.hand(ctx, l, e)
+		s.release(l)
+		if taken {
 			return await(ctx, e.answer)
-		case <-o.gone:
-		case <-ctx.Done():
-			return nil, ctx.Err()
 		}
+		if err != nil && !errors.Is(err, errStale) {
+			return nil, err
+		}
+	}
+}
+
+// hand gives a command to the session's owner, unless that one is just leaving.
+func (s *Service) hand(ctx context.Context, l *live, e envelope) (taken bool, err error) {
+	o, err := s.owner(ctx, l)
+	if err != nil {
+		return false, err
+	}
+	select {
+	case o.commands <- e:
+		return true, nil
+	case <-o.gone:
+		return false, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
 	}
 }
 
@@ -104,8 +119,8 @@ func (s *Service) owner(ctx context.Context, l *live) (*owner, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.keep(l) {
-		return nil, errClosing
+	if err := s.keep(l); err != nil {
+		return nil, err
 	}
 	l.owner = o
 	s.owners.Go(o.run)
@@ -113,14 +128,17 @@ func (s *Service) owner(ctx context.Context, l *live) (*owner, error) {
 }
 
 // keep marks the owner as a user of its session.
-func (s *Service) keep(l *live) bool {
+func (s *Service) keep(l *live) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closing {
-		return false
+	switch {
+	case s.closing:
+		return errClosing
+	case s.live[l.id] != l:
+		return errStale
 	}
 	l.users++
-	return true
+	return nil
 }
 
 // left takes up again, after a while, a session whose owner had to go before its work was done.

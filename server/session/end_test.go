@@ -179,3 +179,29 @@ func TestCloseEndsFollowersAndAgents(t *testing.T) {
 	events := w.awaitEnds("s", 1)
 	wantLines(t, events[len(events)-2:], "8 server turn_1 error server_restarted", "9 server turn_1 turn.ended failed")
 }
+
+func TestDeleteAndCreateAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 50 {
+		w.create("s")
+		deleted := make(chan error, 2)
+		for range 2 {
+			go func() { deleted <- w.Delete(context.Background(), "s") }()
+		}
+		_, err := w.Message(t.Context(), "s", openapi.MessageRequest{Message: "hello"}, Idempotency{})
+		first, second := <-deleted, <-deleted
+		if first != nil && second != nil {
+			t.Fatal(first, second)
+		}
+		if err != nil {
+			var refused *Error
+			if !errors.As(err, &refused) || refused.Code != CodeInvalidRequest && refused.Code != CodeSessionNotFound {
+				t.Fatal(err)
+			}
+		}
+	}
+	w.create("s")
+	w.send("s", "after all")
+	w.awaitEnds("s", 1)
+}

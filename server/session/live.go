@@ -64,14 +64,13 @@ func (s *Service) mark(id string) (*live, error) {
 // fill reads where the log stands. The mark is set before, so that no owner can write unseen in between.
 func (s *Service) fill(ctx context.Context, l *live) {
 	row, err := s.row(ctx, l.id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err == nil {
 		l.feed = newFeed(row.Last, row.State.Status == string(openapi.SessionStatusEnded))
 		return
 	}
-	l.err = err
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.live[l.id] == l {
+	if l.err = err; s.live[l.id] == l {
 		delete(s.live, l.id)
 	}
 }

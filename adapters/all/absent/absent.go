@@ -53,4 +53,3 @@ func (a *Adapter) Models(context.Context) (openapi.AgentModelsResponse, error) {
 func (a *Adapter) refuse() error {
 	return fmt.Errorf("%w: this version of Parley cannot drive %s yet", adapters.ErrNotInstalled, a.info.ID)
 }
-

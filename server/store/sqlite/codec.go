@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"github.com/parleyhq/parley/server/store"
 )
@@ -66,28 +67,32 @@ func sum(b []byte) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// decode returns the records of r, at least one. Their slices share r's memory. It believes nothing: whatever is in r,
-// it returns an error, or records whose size is bounded by the size of r.
-func decode(r row) ([]store.Record, error) {
+// decode appends the records of r, at least one, to dst. Their slices share r's memory. It believes nothing: whatever
+// is in r, it returns an error, or records whose size is bounded by the size of r.
+func decode(dst []store.Record, r *row) ([]store.Record, error) {
 	if r.codec != plain {
-		return nil, fmt.Errorf("codec %d is unknown to this version", r.codec)
+		return dst, fmt.Errorf("codec %d is unknown to this version", r.codec)
 	}
 	data, err := summed(r.data)
 	if err != nil {
-		return nil, fmt.Errorf("events: %w", err)
+		return dst, fmt.Errorf("events: %w", err)
 	}
 	// Two bytes are the least that a record takes.
 	if r.n < 1 || r.n > int64(len(data)/2) || uint64(r.n) > r.last {
-		return nil, fmt.Errorf("%d events in %d bytes up to sequence %d", r.n, len(data), r.last)
+		return dst, fmt.Errorf("%d events in %d bytes up to sequence %d", r.n, len(data), r.last)
 	}
-	records := make([]store.Record, r.n)
+	from := len(dst)
+	dst = slices.Grow(dst, int(r.n))
+	records := dst[from : from+int(r.n)]
 	if err := decodeData(records, data, r.last-uint64(r.n)); err != nil {
-		return nil, err
+		return dst, err
 	}
 	if r.raw != nil {
-		err = decodeRaw(records, r.raw)
+		if err := decodeRaw(records, r.raw); err != nil {
+			return dst, err
+		}
 	}
-	return records, err
+	return dst[:from+len(records)], nil
 }
 
 func decodeData(records []store.Record, data []byte, after uint64) error {

@@ -16,13 +16,13 @@ func TestDecodeDistrusts(t *testing.T) {
 		{Sequence: 8, Type: "a", JSON: []byte(`{"x":1}`), Raw: []byte("raw")}, {Sequence: 9, Type: "b"},
 	})
 	good := row{last: 9, n: 2, codec: plain, data: data, raw: raw}
-	if records, err := decode(good); err != nil || len(records) != 2 || records[0].Sequence != 8 {
+	if records, err := decode(nil, &good); err != nil || len(records) != 2 || records[0].Sequence != 8 {
 		t.Fatalf("%v, %v", records, err)
 	}
 	for _, b := range [][]byte{data, raw} {
 		for i := range b {
 			b[i] ^= 4
-			if _, err := decode(good); err == nil {
+			if _, err := decode(nil, &good); err == nil {
 				t.Errorf("byte %d can be damaged unnoticed", i)
 			}
 			b[i] ^= 4
@@ -33,7 +33,7 @@ func TestDecodeDistrusts(t *testing.T) {
 		{last: 9, n: math.MaxInt64, data: data}, {last: 1, n: 2, data: data}, {last: 9, n: 2, codec: 1, data: data},
 		{last: 9, n: 2}, {last: 9, n: 2, data: data[:3]}, {last: 9, n: 2, data: data, raw: data}, {last: 9, n: 2, data: data, raw: []byte{}},
 	} {
-		if records, err := decode(bad); err == nil {
+		if records, err := decode(nil, &bad); err == nil {
 			t.Errorf("%+v gives %v", bad, records)
 		}
 	}
@@ -54,7 +54,7 @@ func FuzzDecode(f *testing.F) {
 				raw = sum(bytes.Clone(raw))
 			}
 		}
-		records, err := decode(row{last: last, n: n, codec: codec, data: data, raw: raw})
+		records, err := decode(nil, &row{last: last, n: n, codec: codec, data: data, raw: raw})
 		if err != nil {
 			return
 		}
@@ -75,7 +75,7 @@ func FuzzDecode(f *testing.F) {
 func again(t *testing.T, records []store.Record) {
 	t.Helper()
 	data, raw := encode(records)
-	back, err := decode(row{last: records[len(records)-1].Sequence, n: int64(len(records)), data: data, raw: raw})
+	back, err := decode(nil, &row{last: records[len(records)-1].Sequence, n: int64(len(records)), data: data, raw: raw})
 	if err != nil {
 		t.Fatal(err)
 	}

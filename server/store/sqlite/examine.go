@@ -125,7 +125,7 @@ func (x *examination) append(session string, key, end, last uint64) {
 	err := x.row.QueryRowContext(x.ctx, int64(key), int64(last)).Scan(&r.last, &r.n, &r.codec, &r.data, &r.raw)
 	var records []store.Record
 	if err == nil {
-		records, err = decode(r)
+		records, err = decode(nil, &r)
 	}
 	if err != nil {
 		x.fault(session, end+1, fmt.Sprintf("the append that ends at %d cannot be read: %v", last, err))

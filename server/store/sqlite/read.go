@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/parleyhq/parley/server/store"
 )
@@ -41,17 +42,18 @@ type gathering struct {
 }
 
 func (g *gathering) drain(rows *sql.Rows) error {
-	found, last := false, uint64(0)
+	var r row
+	var last uint64
+	found, into := false, []any{&last, &r.last, &r.n, &r.codec, &r.data, &r.raw}
 	for !g.full() && rows.Next() {
-		var r row
-		if err := rows.Scan(&last, &r.last, &r.n, &r.codec, &r.data, &r.raw); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		found = true
 		if r.last == 0 { // a session without events after at
 			break
 		}
-		if err := g.add(r); err != nil {
+		if err := g.add(&r); err != nil {
 			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 		}
 	}
@@ -68,26 +70,29 @@ func (g *gathering) drain(rows *sql.Rows) error {
 }
 
 // add takes what is asked for out of a row. Only the first row may begin before the page does.
-func (g *gathering) add(r row) error {
-	records, err := decode(r)
+func (g *gathering) add(r *row) error {
+	from := len(g.records)
+	records, err := decode(g.records, r)
 	if err != nil {
 		return err
 	}
-	first := records[0].Sequence
-	if first > g.at+1 || first <= g.at && len(g.records) > 0 {
+	first := records[from].Sequence
+	if first > g.at+1 || first <= g.at && from > 0 {
 		return fmt.Errorf("event %d follows %d", first, g.at)
 	}
-	for _, record := range records[g.at+1-first:] {
-		if g.full() {
-			break
+	g.records = slices.Delete(records, from, from+int(g.at+1-first))
+	for i := from; i < len(g.records); i++ {
+		g.at = g.records[i].Sequence
+		g.bytes += len(g.records[i].JSON) + len(g.records[i].Raw)
+		if g.fullAt(i + 1) {
+			g.records = g.records[:i+1]
 		}
-		g.records = append(g.records, record)
-		g.bytes += len(record.JSON) + len(record.Raw)
-		g.at = record.Sequence
 	}
 	return nil
 }
 
-func (g *gathering) full() bool {
-	return g.page.Limit > 0 && len(g.records) >= g.page.Limit || g.page.Bytes > 0 && g.bytes >= g.page.Bytes
+func (g *gathering) full() bool { return g.fullAt(len(g.records)) }
+
+func (g *gathering) fullAt(n int) bool {
+	return g.page.Limit > 0 && n >= g.page.Limit || g.page.Bytes > 0 && g.bytes >= g.page.Bytes
 }

@@ -1,0 +1,99 @@
+package openapi
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// samples are the data of every type of event: at their least, and with everything that they can say.
+var samples = []EventData{
+	SessionStartedData{Metadata: SessionMetadata{Agent: "claude", AgentMode: "build", PermissionMode: "default"}},
+	SessionStartedData{Metadata: SessionMetadata{
+		Agent: "claude", AgentMode: "plan", PermissionMode: "bypass", Model: new("m"), Variant: new("high"),
+	}},
+	SessionEndedData{Reason: SessionEndReasonTerminated, TerminatedBy: EventSourceDaemon},
+	SessionEndedData{
+		Reason: SessionEndReasonError, TerminatedBy: EventSourceAgent, Message: "died", ExitCode: new(0),
+		Stderr: Stderr{Head: "a\nb", Tail: "c", Truncated: true, TotalLines: 9},
+	},
+	SessionUpdatedData{},
+	SessionUpdatedData{NativeSessionID: "native"},
+	MessageQueuedData{Message: "hi", Attachments: []Attachment{}, Position: 1},
+	MessageQueuedData{Message: "hi", Attachments: []Attachment{{Path: "/a"}, {Path: "/b", Mime: "text/plain", Filename: "b"}}, Position: 3},
+	MessageDroppedData{Message: "hi", Reason: MessageDropReasonTerminated},
+	TurnStartedData{Phase: TurnStartedPhaseStarted},
+	TurnStartedData{Phase: TurnStartedPhaseStarted, TurnID: "turn_1", Metadata: map[string]any{"k": "v"}},
+	TurnEndedData{Phase: TurnEndedPhaseEnded},
+	TurnEndedData{Phase: TurnEndedPhaseEnded, TurnID: "turn_1", Status: TurnStatusInterrupted, Metadata: map[string]any{"k": []any{1.5}}},
+	ItemStartedData{Item: Item{ItemID: "itm_1", Kind: ItemKindUnknown, Content: Parts(), Status: ItemStatusInProgress}},
+	ItemStartedData{Item: fullItem(ItemStatusInProgress)},
+	ItemDeltaData{ItemID: "itm_1"},
+	ItemDeltaData{ItemID: "itm_1", NativeItemID: new("n"), Delta: "<a href=\"x\">&\n\u2028\x00 ü 👩", Part: DeltaPartToolInput},
+	ItemCompletedData{Item: Item{ItemID: "itm_1", Kind: ItemKindMessage, Content: Parts(TextPart{}), Status: ItemStatusCompleted}},
+	ItemCompletedData{Item: fullItem(ItemStatusFailed)},
+	PermissionRequestedData{PermissionID: "p", Action: "Bash", Status: RequestedStatusRequested},
+	PermissionRequestedData{PermissionID: "p", Action: "Bash", Status: RequestedStatusRequested, Metadata: map[string]any{"input": map[string]any{"n": 1.0}}},
+	PermissionResolvedData{PermissionID: "p", Action: "Bash", Status: PermissionStatusReject},
+	PermissionResolvedData{PermissionID: "p", Action: "Bash", Status: PermissionStatusAcceptForSession, Metadata: map[string]any{"k": nil}},
+	QuestionRequestedData{QuestionID: "q", Prompt: "?", Options: []string{}, Status: RequestedStatusRequested},
+	QuestionRequestedData{QuestionID: "q", Prompt: "?", Options: []string{"a", "b"}, Status: RequestedStatusRequested, Questions: details},
+	QuestionResolvedData{QuestionID: "q", Prompt: "?", Options: []string{}, Status: QuestionStatusRejected},
+	QuestionResolvedData{
+		QuestionID: "q", Prompt: "?", Options: []string{"a", "b"}, Status: QuestionStatusAnswered, Questions: details,
+		Answers: [][]string{{"a"}, {}}, Response: new("a"),
+	},
+	UsageUpdatedData{},
+	UsageUpdatedData{
+		InputTokens: 1, OutputTokens: 2, CacheReadTokens: 3, CacheWriteTokens: 4, ReasoningTokens: 5, ContextWindow: 200_000,
+		Model: "m", CostUSD: new(0.25),
+	},
+	ErrorData{Message: "no"},
+	ErrorData{Message: "no", Code: new("process_exit"), Details: map[string]any{"exit_code": 1.0}},
+	AgentUnparsedData{Error: "e", Location: "claude.stdout"},
+	AgentUnparsedData{Error: "e", Location: "claude.stdout", RawHash: new("abc")},
+}
+
+var details = []QuestionDetail{
+	{Question: "?", Header: "h", Options: []QuestionOption{{Label: "a", Description: "d"}, {Label: "b"}}},
+	{Question: "??", Options: []QuestionOption{}, MultiSelect: true},
+}
+
+// sampleParts are all types of parts: at their least, and with everything that they can say.
+var sampleParts = []Part{
+	TextPart{},
+	TextPart{Text: "a < b"},
+	JSONPart{JSON: json.RawMessage(`null`)},
+	JSONPart{JSON: json.RawMessage(`{"a":[1,"x"]}`)},
+	ToolCallPart{Name: "Bash", Arguments: `{"command":"ls"}`, CallID: "c"},
+	ToolResultPart{CallID: "c", Output: "out\n"},
+	FileRefPart{Path: "/a", Action: FileActionRead},
+	FileRefPart{Path: "/a", Action: FileActionPatch, Diff: new("-a\n+b\n")},
+	ReasoningPart{Text: "hm", Visibility: ReasoningVisibilityPublic},
+	ReasoningPart{Visibility: ReasoningVisibilityPrivate},
+	ImagePart{Path: "/a.png"},
+	ImagePart{Path: "/a.png", Mime: new("image/png")},
+	StatusPart{Label: "l"},
+	StatusPart{Label: "l", Detail: new("d")},
+}
+
+func fullItem(status ItemStatus) Item {
+	return Item{
+		ItemID: "itm_2", NativeItemID: new("n"), ParentID: new("itm_1"), Kind: ItemKindMessage, Role: new(ItemRoleAssistant),
+		Content: Parts(sampleParts...), Status: status,
+	}
+}
+
+func sample(data EventData) Event {
+	return Event{
+		EventID: "evt_1_7", Sequence: 7, Time: time.Date(2026, 1, 2, 15, 4, 5, 120_000_000, time.UTC), SessionID: "s",
+		Source: EventSourceAgent, Data: data,
+	}
+}
+
+// fullSample has everything that an envelope can say.
+func fullSample(data EventData) Event {
+	e := sample(data)
+	e.NativeSessionID, e.Synthetic, e.Source, e.TurnID = new("native"), true, EventSourceDaemon, "turn_1"
+	e.Raw = json.RawMessage(`{"type":"x","n":[1,2]}`)
+	return e
+}

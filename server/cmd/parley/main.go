@@ -1,0 +1,133 @@
+// Command parley is the server and its tools. This file puts the parts together; no other one knows them all. Every
+// command has a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/all"
+	"github.com/parleyhq/parley/server"
+	"github.com/parleyhq/parley/server/session"
+	"github.com/parleyhq/parley/server/store/sqlite"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run carries out one command. The first signal ends it in good order, a second one at once.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(stderr, "parley: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:               "parley",
+		Short:             "Sessions with AI agents over one API and one log",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), os.LookupEnv) },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; `%s --help` lists what there is", err, cmd.CommandPath())
+	})
+	root.AddCommand(newServe(), newAgents(), newCheck(), newOpenAPI(), newVersion())
+	return root
+}
+
+// parts are a running server's, in the order in which they need each other.
+type parts struct {
+	store    *sqlite.Store
+	sessions *session.Service
+	server   *server.Server
+}
+
+// assemble makes the parts. What it has made when one fails is taken down again.
+func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error) {
+	if err := os.MkdirAll(s.dataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w; choose another one with --data-dir", err)
+	}
+	var p parts
+	var err error
+	if p.store, err = sqlite.Open(ctx, dataFile(s.dataDir), sqlite.Options{Logger: log}); err != nil {
+		return nil, err
+	}
+	p.sessions, err = session.New(session.Config{
+		Store:     p.store,
+		Adapters:  agents(s.dataDir, s.mockDelay, log),
+		Log:       log,
+		Sessions:  s.maxSessions,
+		Followers: s.maxFollowers,
+		Queue:     s.maxQueue,
+		Idle:      s.agentIdle,
+	})
+	if err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
+	p.server, err = server.New(server.Config{
+		Sessions:    p.sessions,
+		Token:       s.token,
+		CORSOrigins: s.corsOrigins,
+		Log:         log,
+		Version:     version(),
+		BodyLimit:   s.maxBody,
+	})
+	if err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
+	return &p, nil
+}
+
+func agents(dataDir string, mockDelay time.Duration, log *slog.Logger) []adapters.Adapter {
+	return all.New(all.Config{DataDir: dataDir, MockDelay: mockDelay, Log: log})
+}
+
+// takeUp cleans up after a server that was killed, and goes on with what it left unfinished.
+func (p *parts) takeUp(ctx context.Context, log *slog.Logger) {
+	ended, err := all.Sweep(ctx, agentGrace)
+	if err != nil {
+		log.Warn("agents of a former server could not be ended", "error", err)
+	}
+	if ended > 0 {
+		log.Info("ended agents of a former server", "processes", ended)
+	}
+	if err := p.sessions.Start(ctx); err != nil && ctx.Err() == nil {
+		log.Error("unfinished sessions cannot be taken up", "error", err)
+	}
+}
+
+// How long agents, and then the whole server, may take to end.
+const (
+	agentGrace = 5 * time.Second
+	closeGrace = 20 * time.Second
+)
+
+// close ends agents and turns first: what they say last is still written.
+func (p *parts) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	return errors.Join(p.sessions.Close(ctx), p.store.Close())
+}
+
+func dataFile(dir string) string { return filepath.Join(dir, "parley.db") }
