@@ -90,7 +90,7 @@ type UnknownData struct {
 func (d UnknownData) EventType() string { return d.Type }
 
 // MarshalJSON gives the data back as it came.
-func (d UnknownData) MarshalJSON() ([]byte, error) { return d.JSON, nil }
+func (d UnknownData) MarshalJSON() ([]byte, error) { return d.JSON.MarshalJSON() }
 
 // eventTypes decodes the data of each type. A test holds it equal to the document's discriminator mapping.
 var eventTypes = map[string]func([]byte) (EventData, error){

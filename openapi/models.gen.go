@@ -425,7 +425,7 @@ type AgentInfo struct {
 	// Example: claude
 	ID string `json:"id"`
 
-	// Installed A program
+	// Installed A program, or the server itself, can be started for it.
 	Installed bool `json:"installed"`
 
 	// Path Where the program is.
@@ -545,7 +545,7 @@ type CreateSessionRequest struct {
 	// Title A name for people.
 	Title string `json:"title,omitempty,omitzero"`
 
-	// Variant A variant of the model
+	// Variant A variant of the model, for most agents the reasoning effort.
 	Variant string `json:"variant,omitempty,omitzero"`
 }
 
@@ -710,7 +710,7 @@ type MessageQueuedData struct {
 	Attachments []Attachment `json:"attachments"`
 	Message     string       `json:"message"`
 
-	// Position How many messages wait
+	// Position How many messages wait, with this one.
 	Position int `json:"position"`
 }
 

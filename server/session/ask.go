@@ -109,6 +109,7 @@ func (a *asked) wait(ctx context.Context) (reply, error) {
 	select {
 	case r := <-a.answer:
 		return r, nil
+	case <-a.turn.over: // put says why
 	case <-ctx.Done():
 	}
 	select {

@@ -27,7 +27,8 @@ type turn struct {
 	space sync.Cond // something was drained, or err was set
 	queue []entry
 	bytes int
-	err   error // sticky: nothing can be appended any more
+	err   error         // sticky: nothing can be appended any more
+	over  chan struct{} // closed when err is set
 
 	// Used by the owner's goroutine only.
 	items       *stamper
@@ -56,6 +57,7 @@ func newTurn(id string, number int, cancel context.CancelFunc) *turn {
 		cancel: cancel,
 		ready:  make(chan struct{}, 1),
 		done:   make(chan struct{}),
+		over:   make(chan struct{}),
 		asked:  map[string]*asked{},
 	}
 	t.space.L = &t.mu
@@ -108,6 +110,7 @@ func (t *turn) fail(err error) {
 	t.mu.Lock()
 	if t.err == nil {
 		t.err = err
+		close(t.over)
 	}
 	t.space.Broadcast()
 	t.mu.Unlock()

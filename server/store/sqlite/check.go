@@ -54,7 +54,16 @@ func Check(ctx context.Context, path string) (Report, error) {
 	if _, err := inspect(path); err != nil {
 		return Report{}, err
 	}
+	defer sweep(path)
 	return examine(ctx, path)
+}
+
+// sweep removes the files that SQLite put beside a data file which had no write-ahead log.
+func sweep(path string) {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() == 0 {
+		os.Remove(path + "-wal")
+		os.Remove(path + "-shm")
+	}
 }
 
 // examine goes from the file to its parts; what one step cannot read does not keep the next from trying.

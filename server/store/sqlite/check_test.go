@@ -38,6 +38,9 @@ func TestCheckGood(t *testing.T) {
 	}
 	copied := unclean(t, path)
 	mustClose(t, s)
+	if err := os.Remove(path + ".lock"); err != nil {
+		t.Fatal(err)
+	}
 	for name, path := range map[string]string{"closed": path, "unclean end": copied} {
 		before := contents(t, path)
 		report, err := Check(t.Context(), path)
@@ -50,6 +53,9 @@ func TestCheckGood(t *testing.T) {
 		if contents(t, path) != before {
 			t.Errorf("%s: the file changed", name)
 		}
+	}
+	if files, err := filepath.Glob(path + "*"); err != nil || len(files) != 2 {
+		t.Errorf("files %v, %v; want the data file and its lock", files, err)
 	}
 	holds(t, opened(t, copied, Options{}), "3", 30)
 }

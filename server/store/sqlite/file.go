@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,9 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-
-	"github.com/gofrs/flock"
 )
 
 const (
@@ -58,7 +54,7 @@ func readHeader(path string) ([]byte, error) {
 
 // orphaned refuses to begin a new file beside a write-ahead log: SQLite would play it into the new file.
 func orphaned(path string) error {
-	if _, err := os.Lstat(path + "-wal"); err != nil {
+	if info, err := os.Lstat(path + "-wal"); err != nil || info.Size() == 0 {
 		return nil
 	}
 	return fmt.Errorf("data file %s is missing but its write-ahead log %s-wal is there: "+
@@ -89,19 +85,6 @@ func supported(path string, v int64) error {
 	return nil
 }
 
-// lockName is the file beside the data file that carries the lock.
-func lockName(path string) string { return path + ".lock" }
-
-// preview refuses what inspect refuses before a lock file is put beside it. Where one is, this may be the file of a
-// store in this very process: that must not be opened and closed again, which would drop SQLite's own locks.
-func preview(path string) error {
-	if _, err := os.Lstat(lockName(path)); err == nil {
-		return nil
-	}
-	_, err := inspect(path)
-	return err
-}
-
 // writable asks before SQLite does, which would be content with reading.
 func writable(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -109,19 +92,6 @@ func writable(path string) error {
 		return fmt.Errorf("data file %s cannot be written, see its permissions: %w", path, err)
 	}
 	return f.Close()
-}
-
-// take locks the data file for this process until the lock is released or the process is gone, however it ends.
-func take(path string) (*flock.Flock, error) {
-	lock := flock.New(lockName(path), flock.SetPermissions(0o600))
-	held, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("data file %s cannot be locked: %w", path, err)
-	}
-	if !held {
-		return nil, fmt.Errorf("data file %s is in use by another Parley: stop that one first, or choose another path", path)
-	}
-	return lock, nil
 }
 
 // resolve makes two names of one file equal, so that they also share the lock. A missing file keeps its name.
@@ -138,49 +108,4 @@ func resolve(path string) (string, error) {
 		return target, nil
 	}
 	return full, nil
-}
-
-// create makes a new data file, whole or not at all: it gets its name when it is complete.
-func create(ctx context.Context, path string) error {
-	fresh := path + ".new"
-	if err := build(ctx, fresh); err != nil {
-		discard(fresh)
-		return fmt.Errorf("data file %s cannot be created: %w", path, err)
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return fmt.Errorf("data file %s cannot be created: %w", path, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func build(ctx context.Context, fresh string) error {
-	discard(fresh) // of a start that was cut off
-	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := populate(ctx, fresh); err != nil {
-		return err
-	}
-	return f.Sync()
-}
-
-func discard(fresh string) {
-	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
-		os.Remove(fresh + suffix)
-	}
-}
-
-// syncDir makes a new name durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

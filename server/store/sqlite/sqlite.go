@@ -84,7 +84,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if err := writable(s.path); err != nil {
 		return err
 	}
-	if err := s.connect(ctx, o); err != nil {
+	if err := s.attach(ctx, o); err != nil {
 		return fmt.Errorf("data file %s cannot be opened%s: %w", s.path, advice(err), fault(err))
 	}
 	s.writer.start()
@@ -93,7 +93,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	return nil
 }
 
-func (s *Store) connect(ctx context.Context, o Options) (err error) {
+func (s *Store) attach(ctx context.Context, o Options) (err error) {
 	if s.writer, err = newWriter(ctx, s.path, o.maxPages); err != nil {
 		return err
 	}
@@ -147,46 +147,4 @@ func (s *Store) used(key uint64) {
 			return
 		}
 	}
-}
-
-func (s *Store) enter(ctx context.Context) error {
-	s.life.RLock()
-	if s.closed {
-		s.life.RUnlock()
-		return store.ErrClosed
-	}
-	if err := ctx.Err(); err != nil {
-		s.life.RUnlock()
-		return err
-	}
-	return nil
-}
-
-func (s *Store) leave() { s.life.RUnlock() }
-
-// Close implements store.Store.
-func (s *Store) Close() error {
-	s.life.Lock()
-	defer s.life.Unlock()
-	if s.closed {
-		return store.ErrClosed
-	}
-	s.closed = true
-	return s.release()
-}
-
-// release frees what open got hold of, in an order that leaves the writer's connection as the last one: SQLite then
-// copies the write-ahead log into the file and removes it. The lock goes when nothing touches the file any more.
-func (s *Store) release() error {
-	var errs []error
-	if s.eraser != nil {
-		s.eraser.stop()
-	}
-	if s.reader != nil {
-		errs = append(errs, s.reader.close())
-	}
-	if s.writer != nil {
-		errs = append(errs, s.writer.close())
-	}
-	return errors.Join(append(errs, s.lock.Unlock())...)
 }
