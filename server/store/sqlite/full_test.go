@@ -57,8 +57,8 @@ func TestFullDisk(t *testing.T) {
 	same(opened(t, path, Options{}), "a", last+4)
 }
 
-// TestFullDiskAtBirth: a data file that cannot be completed is not there afterwards.
-func TestFullDiskAtBirth(t *testing.T) {
+// TestFullDiskAtCreation: a session whose first commit does not fit is not there.
+func TestFullDiskAtCreation(t *testing.T) {
 	t.Parallel()
 	path := dataFile(t)
 	s := opened(t, path, Options{maxPages: 60})

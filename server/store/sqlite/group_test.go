@@ -14,37 +14,50 @@ import (
 // grouped makes the writer take all commits as one group, and returns their errors.
 func grouped(t *testing.T, s *Store, commits ...store.Commit) []error {
 	t.Helper()
-	hold, held := make(chan struct{}), make(chan struct{})
-	var all sync.WaitGroup
-	all.Go(func() {
+	var jobs []*job
+	for _, c := range commits {
+		a := &appending{c: &c}
+		if len(c.Records) > 0 {
+			a.data, a.raw = encode(c.Records)
+		}
+		jobs = append(jobs, &job{events: len(c.Records), bytes: len(a.data), do: a.do})
+	}
+	return together(t, s, jobs...)
+}
+
+// together holds the writer until all jobs wait.
+func together(t *testing.T, s *Store, jobs ...*job) []error {
+	t.Helper()
+	held, release := hold(t, s)
+	<-held
+	for _, j := range jobs {
+		j.done = make(chan error, 1)
+		s.writer.queue <- j
+	}
+	release()
+	var errs []error
+	for _, j := range jobs {
+		errs = append(errs, <-j.done)
+	}
+	return errs
+}
+
+// hold keeps the writer busy from held until release, which waits for the end of it.
+func hold(t *testing.T, s *Store) (held <-chan struct{}, release func()) {
+	t.Helper()
+	came, gate := make(chan struct{}), make(chan struct{})
+	var holding sync.WaitGroup
+	holding.Go(func() {
 		err := s.writer.submit(t.Context(), &job{do: func(*statements) (refused, failed error) {
-			close(held)
-			<-hold
+			close(came)
+			<-gate
 			return nil, nil
 		}})
 		if err != nil {
 			t.Errorf("the job in front: %v", err)
 		}
 	})
-	<-held
-	errs := make([]error, len(commits))
-	var queued []*job
-	for _, c := range commits {
-		a := &appending{c: &c}
-		a.data, a.raw = encode(c.Records)
-		if len(c.Records) == 0 {
-			a.data = nil
-		}
-		j := &job{events: len(c.Records), bytes: len(a.data), do: a.do, done: make(chan error, 1)}
-		queued = append(queued, j)
-		s.writer.queue <- j
-	}
-	close(hold)
-	for i, j := range queued {
-		errs[i] = <-j.done
-	}
-	all.Wait()
-	return errs
+	return came, func() { close(gate); holding.Wait() }
 }
 
 // TestRefusalsDoNotDisturb: in one group the good commits succeed and each bad one learns its own reason.
@@ -121,6 +134,34 @@ func block(t *testing.T, s *Store, id string) {
 	}
 }
 
+// TestFailureAtTheEnd: also when only the end of the transaction fails, the others do not.
+func TestFailureAtTheEnd(t *testing.T) {
+	t.Parallel()
+	s := opened(t, dataFile(t), Options{})
+	begin(t, s, "a")
+	begin(t, s, "b")
+	const deferred = "PRAGMA foreign_keys = ON; CREATE TEMP TABLE parent (id PRIMARY KEY); " +
+		"CREATE TEMP TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
+	if _, err := s.writer.conn.ExecContext(t.Context(), deferred); err != nil {
+		t.Fatal(err)
+	}
+	poison := func(*statements) (refused, failed error) {
+		_, err := s.writer.conn.ExecContext(background, "INSERT INTO child VALUES (1)")
+		return nil, err
+	}
+	good := func(id string) *job {
+		c := events(id, 0, 2, 10)
+		data, raw := encode(c.Records)
+		return &job{do: (&appending{c: &c, data: data, raw: raw}).do}
+	}
+	errs := together(t, s, good("a"), &job{do: poison}, good("b"), &job{do: poison}, &job{do: poison})
+	if errs[0] != nil || errs[1] == nil || errs[2] != nil || errs[3] == nil || errs[4] == nil {
+		t.Errorf("errors %v", errs)
+	}
+	holds(t, s, "a", 2)
+	holds(t, s, "b", 2)
+}
+
 // TestGroupBounds: what is too much for one transaction goes into the next, in order.
 func TestGroupBounds(t *testing.T) {
 	t.Parallel()
@@ -147,19 +188,11 @@ func TestWithdrawn(t *testing.T) {
 	s := opened(t, dataFile(t), Options{})
 	begin(t, s, "a")
 	begin(t, s, "b")
-	hold, held := make(chan struct{}), make(chan struct{})
-	var all sync.WaitGroup
-	all.Go(func() {
-		s.writer.submit(t.Context(), &job{do: func(*statements) (refused, failed error) {
-			close(held)
-			<-hold
-			return nil, nil
-		}})
-	})
+	held, release := hold(t, s)
 	<-held
 	ctx, cancel := context.WithCancel(t.Context())
 	given := make(chan error)
-	all.Go(func() { given <- s.Append(ctx, events("a", 0, 1, 10)) })
+	go func() { given <- s.Append(ctx, events("a", 0, 1, 10)) }()
 	for len(s.writer.queue) == 0 { // the commit is on its way to the queue
 		if ctx.Err() != nil {
 			t.Fatal(ctx.Err())
@@ -169,8 +202,7 @@ func TestWithdrawn(t *testing.T) {
 	if err := <-given; !errors.Is(err, context.Canceled) {
 		t.Errorf("append: %v", err)
 	}
-	close(hold)
+	release()
 	add(t, s, events("b", 0, 1, 10))
-	all.Wait()
 	holds(t, s, "a", 0)
 }
