@@ -115,12 +115,13 @@ func (s *Server) shutdown(ctx context.Context, h *http.Server, served <-chan err
 	s.end() // Shutdown waits for streams, so they go first
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Grace)
 	defer cancel()
-	err := h.Shutdown(grace)
-	if err != nil {
-		err = fmt.Errorf("requests were cut off after %s: %w", s.cfg.Grace, errors.Join(err, h.Close()))
+	if err := h.Shutdown(grace); err != nil {
+		s.cfg.Log.Warn("requests were cut off", "grace", s.cfg.Grace, "error", errors.Join(err, h.Close()))
 	}
-	<-served
-	return err
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // CheckAddress refuses an address to listen on, host:port, that other machines can reach when there is no token.

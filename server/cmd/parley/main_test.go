@@ -34,7 +34,7 @@ const patience = 20 * time.Second
 
 // program is a started parley.
 type program struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	url    string
 	line   string // what it said at the start
@@ -55,7 +55,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-func command(t *testing.T, env []string, args ...string) *exec.Cmd {
+func command(t testing.TB, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -98,7 +98,7 @@ func refused(t *testing.T, r result, parts ...string) {
 }
 
 // serving starts a server on any port and waits until it says that it listens.
-func serving(t *testing.T, env []string, args ...string) *program {
+func serving(t testing.TB, env []string, args ...string) *program {
 	t.Helper()
 	cmd := command(t, env, append([]string{"serve", "--port", "0"}, args...)...)
 	pipe, err := cmd.StderrPipe()
@@ -289,7 +289,9 @@ func TestDefaultDirectory(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	data := filepath.Join(dir, "new")
-	at := func(args ...string) result { return ran(t, nil, append([]string{"serve", "--data-dir", data}, args...)...) }
+	at := func(args ...string) result {
+		return ran(t, nil, append([]string{"serve", "--data-dir", data}, args...)...)
+	}
 	refused(t, at("--host", "0.0.0.0"), "0.0.0.0:2468", "--token", "PARLEY_TOKEN", "127.0.0.1")
 	refused(t, at("--host", "::"), "needs a token")
 	refused(t, at("--host", ""), "needs a token")

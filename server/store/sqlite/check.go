@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 )
@@ -50,29 +52,34 @@ func Check(ctx context.Context, path string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	defer lock.Unlock()
+	report, err := locked(ctx, path)
+	return report, errors.Join(err, lock.Unlock())
+}
+
+func locked(ctx context.Context, path string) (Report, error) {
 	if _, err := inspect(path); err != nil {
 		return Report{}, err
 	}
-	defer sweep(path)
-	return examine(ctx, path)
-}
-
-// sweep removes the files that SQLite put beside a data file which had no write-ahead log.
-func sweep(path string) {
-	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() == 0 {
-		os.Remove(path + "-wal")
-		os.Remove(path + "-shm")
-	}
-}
-
-// examine goes from the file to its parts; what one step cannot read does not keep the next from trying.
-func examine(ctx context.Context, path string) (Report, error) {
 	db, err := connect(path, "ro", reads)
 	if err != nil {
 		return Report{}, err
 	}
-	defer db.Close()
+	report, err := examine(ctx, db)
+	err = errors.Join(err, db.Close())
+	tidy(path)
+	return report, err
+}
+
+// tidy removes the files that SQLite put beside a data file which had no write-ahead log.
+func tidy(path string) {
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() == 0 {
+		_ = os.Remove(path + "-wal") // what cannot be removed does no harm
+		_ = os.Remove(path + "-shm")
+	}
+}
+
+// examine goes from the file to its parts; what one step cannot read does not keep the next from trying.
+func examine(ctx context.Context, db *sql.DB) (Report, error) {
 	x := examination{ctx: ctx, db: db}
 	if err := x.prepare(); err != nil {
 		x.fault("", 0, "nothing can be read: "+err.Error())

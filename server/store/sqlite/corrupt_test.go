@@ -123,3 +123,29 @@ func keyOf(t *testing.T, path string) (key string) {
 	}
 	return key
 }
+
+// TestNonsenseInARow: a number that cannot be one is damage too, and costs only its session.
+func TestNonsenseInARow(t *testing.T) {
+	t.Parallel()
+	s := opened(t, dataFile(t), Options{})
+	for _, id := range []string{"good", "bad"} {
+		begin(t, s, id)
+		add(t, s, events(id, 0, 3, 10))
+	}
+	if _, err := s.writer.conn.ExecContext(t.Context(), "UPDATE session SET last = -1 WHERE id = 'bad'"); err != nil {
+		t.Fatal(err)
+	}
+	_, sessionErr := s.Session(t.Context(), "bad")
+	_, readErr := s.Read(t.Context(), "bad", 0, store.Page{})
+	list, listErr := s.Sessions(t.Context(), store.Filter{})
+	errs := grouped(t, s, events("good", 3, 1, 10), events("bad", 3, 1, 10))
+	for _, err := range []error{sessionErr, readErr, listErr, errs[1]} {
+		if !errors.Is(err, store.ErrCorrupt) {
+			t.Errorf("%v is no ErrCorrupt", err)
+		}
+	}
+	if len(list) != 1 || errs[0] != nil {
+		t.Errorf("%d sessions, append %v", len(list), errs[0])
+	}
+	holds(t, s, "good", 4)
+}

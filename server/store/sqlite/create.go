@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,11 +12,12 @@ import (
 // create makes a new data file, whole or not at all: it gets its name when it is complete.
 func create(ctx context.Context, path string) error {
 	fresh := path + ".new"
-	if err := build(ctx, fresh); err != nil {
-		discard(fresh)
-		return fmt.Errorf("data file %s cannot be created: %w", path, err)
+	err := build(ctx, fresh)
+	if err == nil {
+		err = os.Rename(fresh, path)
 	}
-	if err := os.Rename(fresh, path); err != nil {
+	if err != nil {
+		discard(fresh)
 		return fmt.Errorf("data file %s cannot be created: %w", path, err)
 	}
 	return syncDir(filepath.Dir(path))
@@ -27,16 +29,12 @@ func build(ctx context.Context, fresh string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := populate(ctx, fresh); err != nil {
-		return err
-	}
-	return f.Sync()
+	return errors.Join(populate(ctx, fresh), f.Sync(), f.Close())
 }
 
 func discard(fresh string) {
 	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
-		os.Remove(fresh + suffix)
+		_ = os.Remove(fresh + suffix) // mostly there is none; one that stays makes build fail
 	}
 }
 
@@ -49,6 +47,5 @@ func syncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	return d.Sync()
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -43,13 +43,8 @@ func readHeader(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	header := make([]byte, headerSize)
-	n, err := io.ReadFull(f, header)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	return header[:n], err
+	header, err := io.ReadAll(io.LimitReader(f, headerSize))
+	return header, errors.Join(err, f.Close())
 }
 
 // orphaned refuses to begin a new file beside a write-ahead log: SQLite would play it into the new file.

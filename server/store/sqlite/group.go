@@ -84,6 +84,7 @@ func (w *writer) write(group []*job) {
 // behind the last when it was the beginning or the end.
 func (w *writer) transact(group []*job) (at int, err error) {
 	if err := run(w.stmts.begin); err != nil {
+		w.rollback()
 		return len(group), err
 	}
 	for at, j := range group {
@@ -99,5 +100,5 @@ func (w *writer) transact(group []*job) (at int, err error) {
 	return 0, nil
 }
 
-// rollback ignores its error: after a full disk SQLite has often rolled back by itself, and says so.
+// rollback ignores its error: there may be nothing to roll back, because SQLite has done it by itself.
 func (w *writer) rollback() { _ = run(w.stmts.rollback) }

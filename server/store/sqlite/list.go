@@ -24,7 +24,7 @@ func (s *Store) Sessions(ctx context.Context, f store.Filter) ([]store.Session, 
 		query = s.reader.pending
 	}
 	list, err := s.reader.list(ctx, query, below(f.Before), limit(f.Limit))
-	if damaged(err) {
+	if unreadable(err) {
 		return s.reader.salvage(ctx, f, err)
 	}
 	return list, err

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -91,11 +92,6 @@ func populate(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	for _, statement := range []string{"BEGIN IMMEDIATE;" + schema + "COMMIT", "PRAGMA journal_mode = WAL"} {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return db.Close()
+	_, err = db.ExecContext(ctx, "BEGIN IMMEDIATE;"+schema+"COMMIT; PRAGMA journal_mode = WAL")
+	return errors.Join(err, db.Close())
 }

@@ -105,7 +105,7 @@ func (s *Store) attach(ctx context.Context, o Options) (err error) {
 }
 
 func advice(err error) string {
-	if damaged(err) {
+	if unreadable(err) {
 		return " because it is damaged; see what `parley check` finds, or restore a backup"
 	}
 	return ""

@@ -11,8 +11,7 @@ import (
 	"github.com/parleyhq/parley/server/store"
 )
 
-// A job is something to write. It runs in the writer's goroutine, perhaps twice: when its group failed, each job of
-// the group is tried again alone.
+// A job is something to write. It runs in the writer's goroutine, and again when its group failed for another's sake.
 type job struct {
 	events, bytes int
 	// do looks first and writes then. refused: the job may not be done; nothing was written and the group goes on.
