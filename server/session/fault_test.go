@@ -3,11 +3,14 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store"
 	"github.com/parleyhq/parley/server/store/storetest"
 )
 
@@ -154,4 +157,33 @@ func TestEmitIsHeldUpByTheStore(t *testing.T) {
 	if deltas != 1000 {
 		t.Errorf("%d deltas", deltas)
 	}
+}
+
+// damaged is a store in which the log of one session is damaged.
+type damaged struct {
+	store.Store
+	session string
+}
+
+func (d damaged) Read(ctx context.Context, session string, after uint64, p store.Page) ([]store.Record, error) {
+	if session == d.session {
+		return nil, fmt.Errorf("%w: page 7", store.ErrCorrupt)
+	}
+	return d.Store.Read(ctx, session, after, p)
+}
+
+func TestDamagedSessionFailsAloneAndSaysSo(t *testing.T) {
+	t.Parallel()
+	w := &world{t: t, store: damaged{storetest.NewMemory(), "bad"}, puppet: &puppet{scripts: map[string]script{}}}
+	w.start(Config{})
+	w.create("bad")
+	w.create("good")
+	_, err := w.Follow(t.Context(), "bad", 0, false)
+	if e := wantCode(t, err, CodeInternal); e.SessionID != "bad" || !strings.Contains(e.Detail, "unreadable") {
+		t.Errorf("error %+v", e)
+	}
+	_, err = w.Events(t.Context(), "bad", 0, nil, false)
+	wantCode(t, err, CodeInternal)
+	w.send("good", "hello")
+	w.awaitEnds("good", 1)
 }

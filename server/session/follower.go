@@ -14,10 +14,12 @@ type Follower struct {
 	live   *live
 	cursor uint64
 	raw    bool
+	ahead  []store.Record // read before they were asked for
 	close  func()
 }
 
-// Follow begins to follow a session after a sequence. The follower must be closed.
+// Follow begins to follow a session after a sequence. The follower must be closed. What is stored of the log is read once
+// before Follow returns, so that damage is an error here and not in the middle of an answer.
 func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool) (*Follower, error) {
 	if n := s.followers.Add(1); s.cfg.Followers > 0 && n > int64(s.cfg.Followers) {
 		s.followers.Add(-1)
@@ -32,7 +34,14 @@ func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool)
 		s.followers.Add(-1)
 		s.release(l)
 	})
-	return &Follower{live: l, cursor: after, raw: raw, close: release}, nil
+	f := &Follower{live: l, cursor: after, raw: raw, close: release}
+	if l.feed.after(after).behind {
+		if f.ahead, err = f.page(ctx); err != nil {
+			release()
+			return nil, err
+		}
+	}
+	return f, nil
 }
 
 // Next blocks until there is something after what was read last, and returns it in order. The records must not be changed.
@@ -43,6 +52,10 @@ func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
 		switch {
 		case v.closed:
 			return nil, io.EOF
+		case f.ahead != nil:
+			ahead := f.ahead
+			f.ahead = nil
+			return ahead, nil
 		case len(v.records) > 0:
 			return f.take(v.records), nil
 		case v.behind:
@@ -77,7 +90,7 @@ func (f *Follower) take(records []store.Record) []store.Record {
 // Ready tells whether Next would return at once; a writer flushes when it would not.
 func (f *Follower) Ready() bool {
 	v := f.live.feed.after(f.cursor)
-	return len(v.records) > 0 || v.behind || v.final || v.closed
+	return f.ahead != nil || len(v.records) > 0 || v.behind || v.final || v.closed
 }
 
 // Ended tells whether the session was terminated, and the sequence of its last event.
