@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 
@@ -83,14 +84,19 @@ func (s *Server) fail(err error, c echo.Context) {
 }
 
 // report logs what the operator must know: faults of the server. A refusal is the caller's to know, and a caller who has
-// left is nobody's fault.
+// left, or takes nothing any more, is nobody's fault.
 func (s *Server) report(c echo.Context, p openapi.Problem, err error) {
 	level := slog.LevelDebug
-	if p.Status >= http.StatusInternalServerError && c.Request().Context().Err() == nil {
+	if p.Status >= http.StatusInternalServerError && !left(c, err) {
 		level = slog.LevelError
 	}
 	s.cfg.Log.Log(context.Background(), level, "request failed",
 		"method", c.Request().Method, "route", c.Path(), "code", p.Code, "detail", p.Detail, "error", cause(err))
+}
+
+func left(c echo.Context, err error) bool {
+	_, network := errors.AsType[*net.OpError](err)
+	return c.Request().Context().Err() != nil || network && c.Response().Committed
 }
 
 // cause is what is known beyond the problem itself.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -21,13 +22,9 @@ import (
 	"github.com/parleyhq/parley/server/session"
 )
 
-// validator checks requests against the document, by the route that Echo has found already. Parameters are
-// openapi3filter's work. Bodies are read here and then checked by the document's schema: the filter would take anything
-// behind the first JSON value, and it does not know that clients send null for what they leave out.
-type validator struct {
-	operations map[route]*operation
-	limit      int64 // of a body, in bytes
-}
+// Requests are checked against the document, by the route that Echo has found already. Parameters are openapi3filter's
+// work. Bodies are read here and then checked by the document's schema: the filter would take anything behind the first
+// JSON value, and it does not know that clients send null for what they leave out.
 
 // route is a method and a path as Echo writes it.
 type route struct{ method, path string }
@@ -36,25 +33,26 @@ type operation struct {
 	route   *routers.Route
 	queries openapi3.Parameters
 	body    *openapi3.RequestBody // nil when the operation takes none
-	stream  bool                  // answers with server-sent events
 }
 
-func newValidator(doc *openapi3.T, limit int64) *validator {
-	v := &validator{operations: map[route]*operation{}, limit: limit}
+// operations are the document's. A start does not wait for them: to read the document takes longer than all the rest.
+var operations = sync.OnceValues(func() (map[route]*operation, error) {
+	doc, err := loadDocument()
+	if err != nil {
+		return nil, err
+	}
+	all := map[route]*operation{}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			v.operations[route{method, echoPath(path)}] = newOperation(&routers.Route{
-				Spec: doc, Path: path, PathItem: item, Method: method, Operation: op,
-			})
+			found := newOperation(&routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op})
+			all[route{method, echoPath(path)}] = found
+			if method == http.MethodGet && !streamed(path) {
+				all[route{http.MethodHead, echoPath(path)}] = found
+			}
 		}
 	}
-	for key, op := range v.operations {
-		if key.method == http.MethodGet && !op.stream {
-			v.operations[route{http.MethodHead, key.path}] = op
-		}
-	}
-	return v
-}
+	return all, nil
+})
 
 func newOperation(r *routers.Route) *operation {
 	op := &operation{route: r}
@@ -66,9 +64,6 @@ func newOperation(r *routers.Route) *operation {
 	if r.Operation.RequestBody != nil {
 		op.body = r.Operation.RequestBody.Value
 	}
-	if ok := r.Operation.Responses.Status(http.StatusOK); ok != nil {
-		op.stream = ok.Value.Content.Get("text/event-stream") != nil
-	}
 	return op
 }
 
@@ -77,16 +72,23 @@ func echoPath(path string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(path)
 }
 
-// check refuses a request that the document does not allow. Routes that the document does not have pass.
-func (v *validator) check(c echo.Context) error {
-	op := v.operations[route{c.Request().Method, c.Path()}]
-	if op == nil {
+// check refuses a request that the document does not allow. Routes that anybody may ask take nothing that could be wrong.
+func (s *Server) check(c echo.Context) error {
+	if public[c.Path()] {
 		return nil
+	}
+	all, err := operations()
+	if err != nil {
+		return err
+	}
+	op := all[route{c.Request().Method, c.Path()}]
+	if op == nil {
+		return nil // 405
 	}
 	if err := op.checkParameters(c); err != nil || op.body == nil {
 		return err
 	}
-	return v.checkBody(op.body, c)
+	return s.checkBody(op.body, c)
 }
 
 var parameterOptions = &openapi3filter.Options{
@@ -146,8 +148,8 @@ func (op *operation) checkQuery(query url.Values) (rejected fieldErrors) {
 }
 
 // checkBody reads a body, checks it, and leaves it where the stub finds it decoded.
-func (v *validator) checkBody(body *openapi3.RequestBody, c echo.Context) error {
-	data, err := v.read(c)
+func (s *Server) checkBody(body *openapi3.RequestBody, c echo.Context) error {
+	data, err := s.readBody(c)
 	if err != nil {
 		return err
 	}
@@ -172,10 +174,10 @@ func (v *validator) checkBody(body *openapi3.RequestBody, c echo.Context) error 
 	return nil
 }
 
-func (v *validator) read(c echo.Context) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(unwrapped(c.Response()), c.Request().Body, v.limit))
+func (s *Server) readBody(c echo.Context) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(unwrapped(c.Response()), c.Request().Body, s.cfg.BodyLimit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &session.Error{Code: codePayloadTooLarge, Detail: fmt.Sprintf("the body may have %d bytes", v.limit)}
+		return nil, &session.Error{Code: codePayloadTooLarge, Detail: fmt.Sprintf("the body may have %d bytes", s.cfg.BodyLimit)}
 	}
 	if err != nil {
 		return nil, &session.Error{Code: session.CodeInvalidRequest, Detail: "the body was not received", Cause: err}
@@ -254,7 +256,7 @@ func rejection(err error) error {
 }
 
 func collect(found fieldErrors, where string, err error) fieldErrors {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // these errors are nested, and every level says where it is
 	case openapi3.MultiError:
 		for _, one := range e {
 			found = collect(found, where, one)

@@ -14,6 +14,7 @@ type converter struct {
 	calls   map[string]*call   // the turn's tool calls by their ids
 	used    map[string]int     // how often a native item id was wanted in this turn
 	failed  bool               // a failure was told in this turn
+	lost    bool               // a line of this turn was too long to be read
 	message string             // the uuid of the message that the turn answers
 	model   string
 	spent   spending
@@ -29,7 +30,7 @@ func newConverter(resumed bool) *converter {
 // begin starts a turn, which answers the message of the given uuid.
 func (c *converter) begin(message string) {
 	c.streams, c.calls, c.used = map[string]*stream{}, map[string]*call{}, map[string]int{}
-	c.failed, c.message = false, message
+	c.failed, c.lost, c.message = false, false, message
 	c.spent.begin()
 }
 
@@ -51,6 +52,8 @@ func (c *converter) convert(r *record, raw []byte) ([]openapi.Output, *ending) {
 		c.rateLimit(r)
 	case "result":
 		end = c.result(r)
+	case "command_lifecycle":
+		end = c.lifecycle(r)
 	}
 	if len(c.out) > 0 {
 		last := &c.out[len(c.out)-1]

@@ -100,6 +100,9 @@ func (e environment) forProgram(dataDir string) []string {
 	if env["CLAUDE_API_KEY"] != "" {
 		env["ANTHROPIC_API_KEY"] = cmp.Or(env["ANTHROPIC_API_KEY"], env["CLAUDE_API_KEY"])
 	}
+	if env[configDirVariable] == "" { // the program would take an empty one for a directory
+		delete(env, configDirVariable)
+	}
 	if dir, private := e.home(dataDir); private {
 		env[configDirVariable] = dir
 	}

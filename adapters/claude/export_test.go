@@ -13,11 +13,13 @@ var (
 	HistoryOf    = historyOf
 )
 
-// PID is the process of an agent.
-func PID(a adapters.Agent) int { return a.(*agent).conn.process.PID() }
+// PID is the process of an agent that has begun a turn.
+func PID(a adapters.Agent) int {
+	agent := a.(*agent)
+	agent.mu.Lock()
+	defer agent.mu.Unlock()
+	return agent.conn.process.PID()
+}
 
-// Gone waits until an agent's process is gone.
-func Gone(a adapters.Agent) { <-a.(*agent).conn.process.Done() }
-
-// Native is Claude Code's name for an agent's session.
+// Native is Claude Code's name for the session of an agent that is between two turns.
 func Native(a adapters.Agent) string { return a.(*agent).native }

@@ -81,6 +81,10 @@ var acts = map[string]func(f *fake, ctx context.Context, rest string, result map
 		return f.say(ctx, []string{rest + "=" + os.Getenv(rest)}, 0)
 	},
 	"shell": shell,
+	"endless": func(f *fake, _ context.Context, _ string, result map[string]any) error {
+		result["result"] = strings.Repeat("0123456789abcdef", 17<<16)
+		return f.whole("the result repeats it")
+	},
 	"withdraw": func(f *fake, ctx context.Context, _ string, _ map[string]any) error {
 		id, tool := f.id("req"), f.call("Bash", `{"command":"touch x"}`)
 		f.canUse(id, tool, "Bash", `{"command":"touch x"}`)

@@ -109,7 +109,10 @@ func (a *Adapter) install(ctx context.Context, version string, progress func(lin
 		return program{}, installError(version, err)
 	}
 	path, err := npm.Binary(r.Path(), binaryInPackage)
-	if err != nil {
+	switch {
+	case errors.Is(err, npm.ErrNoBinary) && version != Version: // older ones run on Node
+		return program{}, &adapters.OptionError{Option: "agentVersion", Reason: "Claude Code " + version + " has no native program for this platform"}
+	case err != nil:
 		return program{}, installError(version, err)
 	}
 	return program{path: path, version: version}, nil

@@ -24,13 +24,14 @@ type real struct {
 	options adapters.Options
 	agent   adapters.Agent
 	home    string
+	data    string
 }
 
 func newReal(t *testing.T, o adapters.Options, env ...string) *real {
 	t.Helper()
 	program := claudetest.Binary(t)
-	r := &real{t: t, server: model.Start(t), host: adaptertest.NewHost(), home: t.TempDir()}
-	r.adapter = claude.New(claude.Config{DataDir: t.TempDir(), Program: program, Env: claudetest.Env(r.home, r.server.URL, env...)})
+	r := &real{t: t, server: model.Start(t), host: adaptertest.NewHost(), home: t.TempDir(), data: t.TempDir()}
+	r.adapter = claude.New(claude.Config{DataDir: r.data, Program: program, Env: claudetest.Env(r.home, r.server.URL, env...)})
 	o.SessionID, o.Directory = t.Name(), t.TempDir()
 	o.NativeSessionID = r.adapter.NativeSessionID(o.SessionID)
 	r.options = o
@@ -186,6 +187,34 @@ func TestRealTextUsageAndCost(t *testing.T) {
 		if want := map[string][3]int64{"usage 1000 50": {1000, 50, 0}, "usage 300 40 200": {300, 40, 200}}[usage]; want != [3]int64{d.InputTokens, d.OutputTokens, d.CacheReadTokens} {
 			t.Errorf("%s: got %+v", usage, d)
 		}
+	}
+}
+
+// With a key in the environment the sessions are kept below Parley's data, and the user's own directory stays untouched.
+func TestRealPrivateHome(t *testing.T) {
+	r := newReal(t, adapters.Options{}, "CLAUDE_CONFIG_DIR=")
+	for range 2 {
+		r.says("say x")
+		r.close()
+		r.open()
+	}
+	files, err := filepath.Glob(filepath.Join(r.data, "claude", "home", "projects", "*", r.options.NativeSessionID+".jsonl"))
+	if err != nil || len(files) != 1 {
+		t.Errorf("found %q, %v", files, err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(r.home, ".claude")); err == nil {
+		t.Errorf("the user's directory has %v", entries)
+	}
+}
+
+// Without one they are in the user's own, where a login would be.
+func TestRealUserHome(t *testing.T) {
+	r := newReal(t, adapters.Options{}, "CLAUDE_CONFIG_DIR=", claude.HomeVariable+"=user")
+	r.says("say x")
+	r.close()
+	files, err := filepath.Glob(filepath.Join(r.home, ".claude", "projects", "*", r.options.NativeSessionID+".jsonl"))
+	if err != nil || len(files) != 1 {
+		t.Errorf("found %q, %v", files, err)
 	}
 }
 

@@ -29,6 +29,10 @@ type record struct {
 	Request   json.RawMessage `json:"request"`
 	Response  json.RawMessage `json:"response"`
 
+	// command_lifecycle: what becomes of a message
+	CommandUUID string `json:"command_uuid"`
+	State       string `json:"state"`
+
 	notice
 	result
 }

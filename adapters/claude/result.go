@@ -41,6 +41,23 @@ func (c *converter) result(r *record) *ending {
 	return end
 }
 
+// lifecycle reads what became of a message, which comes after its result. It ends the turn when a line was lost that
+// may have been the result: that repeats the whole answer.
+func (c *converter) lifecycle(r *record) *ending {
+	if !c.lost || c.message == "" || r.CommandUUID != c.message {
+		return nil
+	}
+	switch r.State {
+	case "completed":
+		c.closeStreams()
+		return &ending{status: openapi.TurnStatusCompleted}
+	case "cancelled":
+		c.closeStreams()
+		return &ending{status: openapi.TurnStatusInterrupted}
+	}
+	return nil
+}
+
 // mine says whether a result is that of the turn's own message.
 func (c *converter) mine(r *record) bool {
 	if r.UserMessageUUID == "" && len(r.UserMessageUUIDs) == 0 {
@@ -61,6 +78,10 @@ func (c *converter) apiFailure(r *record) {
 	var texts []string
 	for _, b := range r.Message.blocks() {
 		texts = append(texts, b.Text)
+	}
+	if r.ParentToolUseID != "" { // a subagent's: the agent itself goes on
+		c.status("subagent error", cmp.Or(strings.Join(texts, "\n"), stringOf(r.Error)))
+		return
 	}
 	c.fail(cmp.Or(strings.Join(texts, "\n"), stringOf(r.Error)), failureCode(r, strings.Join(texts, "\n")), r)
 }

@@ -105,6 +105,16 @@ func TestGarbageIsKept(t *testing.T) {
 	}
 }
 
+// A result line that is too long to be read ends the turn all the same.
+func TestResultThatIsTooLong(t *testing.T) {
+	r := run(t, fakeConfig(t), adapters.Options{})
+	said := r.says("endless", openapi.TurnStatusCompleted)
+	if u := pick[openapi.Unparsed](said); len(u) != 1 || !strings.Contains(u[0].Data.Error, "too long") {
+		t.Errorf("got %+v", u)
+	}
+	r.says("say alive", openapi.TurnStatusCompleted)
+}
+
 func TestVariant(t *testing.T) {
 	t.Run("known", func(t *testing.T) {
 		r := run(t, fakeConfig(t), adapters.Options{Variant: "high"})

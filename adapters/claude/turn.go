@@ -108,6 +108,7 @@ func (t *turn) line(l line) (*adapters.Outcome, error) {
 	t.conn.heard = true
 	r, err := parse(l.raw)
 	if l.err != nil || err != nil {
+		t.conn.convert.lost = t.conn.convert.lost || errors.Is(l.err, proc.ErrLineTooLong)
 		t.emit(unparsed(l, err))
 		return nil, nil
 	}

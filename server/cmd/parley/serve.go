@@ -40,10 +40,9 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
 	p, err := assemble(ctx, s, log)
 	if err != nil {
-		return err
+		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	announce(s, listener.Addr(), log, stderr)
