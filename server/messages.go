@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"math"
 
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/store"
@@ -32,9 +33,10 @@ func (s *Server) StreamMessage(ctx context.Context, r stub.StreamMessageRequestO
 	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
 }
 
-// mayFollow refuses a stream before its message is accepted: a caller who is refused sends the message again.
+// mayFollow refuses a stream before its message is accepted: a caller who is refused sends the message again. It asks for
+// what comes after everything, so that nothing is read.
 func (s *Server) mayFollow(ctx context.Context, id string) error {
-	f, err := s.cfg.Sessions.Follow(ctx, id, 0, false)
+	f, err := s.cfg.Sessions.Follow(ctx, id, math.MaxUint64, false)
 	if err != nil {
 		return err
 	}
