@@ -87,7 +87,17 @@ func (t *turn) ask(a *asked) error {
 	if err := t.put(entry{ask: a}); err != nil {
 		return err
 	}
-	return <-a.appended
+	select {
+	case err := <-a.appended:
+		return err
+	case <-t.over:
+	}
+	select {
+	case err := <-a.appended:
+		return err
+	default:
+		return t.failure()
+	}
 }
 
 type pendingPermission struct{ a *asked }

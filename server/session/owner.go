@@ -129,7 +129,6 @@ func (o *owner) leave() {
 		o.turn.fail(o.reason())
 		o.seat.close(o.service.cfg.Grace)
 		<-o.turn.done
-		o.refuse(o.turn.drain(nil))
 	}
 	o.seat.close(o.service.cfg.Grace)
 	for _, a := range o.ends {
@@ -143,15 +142,6 @@ func (o *owner) reason() error {
 		return o.err
 	}
 	return errClosing
-}
-
-// refuse tells those who wait for their request to become durable that it will not.
-func (o *owner) refuse(entries []entry) {
-	for _, e := range entries {
-		if e.ask != nil {
-			e.ask.appended <- o.reason()
-		}
-	}
 }
 
 // emit appends an event of the server's own.

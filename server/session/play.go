@@ -80,10 +80,9 @@ func (o *owner) openAgent(ctx context.Context, native string) (adapters.Agent, e
 func (o *owner) drain() {
 	t := o.turn
 	entries := t.drain(o.spare)
-	for i, e := range entries {
+	for _, e := range entries {
 		if o.err != nil {
-			o.refuse(entries[i:])
-			break
+			break // leave releases who waits
 		}
 		switch {
 		case e.output != nil:

@@ -58,7 +58,7 @@ func (o *owner) wind(t *turn) bool {
 	for _, e := range t.drain(nil) {
 		switch {
 		case o.err != nil:
-			o.refuse([]entry{e})
+			return true // leave releases who waits
 		case e.output != nil:
 			t.items.write(e.output)
 		case e.ask != nil:

@@ -105,7 +105,7 @@ func (t *turn) drain(spare []entry) []entry {
 	return taken
 }
 
-// fail refuses whatever the agent still says, and interrupts it.
+// fail refuses whatever the agent still says, releases who waits for the log, and interrupts the agent.
 func (t *turn) fail(err error) {
 	t.mu.Lock()
 	if t.err == nil {
@@ -115,6 +115,12 @@ func (t *turn) fail(err error) {
 	t.space.Broadcast()
 	t.mu.Unlock()
 	t.cancel()
+}
+
+func (t *turn) failure() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.err
 }
 
 // size estimates what an output costs to keep.
