@@ -18,53 +18,63 @@ func (s *Server) PostMessage(ctx context.Context, r stub.PostMessageRequestObjec
 
 // StreamMessage implements the operation of this name.
 func (s *Server) StreamMessage(ctx context.Context, r stub.StreamMessageRequestObject) (stub.StreamMessageResponseObject, error) {
-	if err := s.mayFollow(ctx, r.SessionID); err != nil {
+	// A stream that may not be opened is refused before its message is accepted: the caller will send that again. It
+	// begins after everything, so that nothing is read yet.
+	f, err := s.cfg.Sessions.Follow(ctx, r.SessionID, math.MaxUint64, r.Params.IncludeRaw)
+	if err != nil {
 		return nil, err
 	}
 	accepted, err := s.cfg.Sessions.Message(ctx, r.SessionID, *r.Body, once(r.Params.IdempotencyKey, r.Body))
 	if err != nil {
+		f.Close()
 		return nil, err
 	}
-	f, err := s.cfg.Sessions.Follow(ctx, r.SessionID, accepted.Sequence-1, r.Params.IncludeRaw)
-	if err != nil {
-		return nil, err
-	}
-	turn := turn{id: accepted.TurnID}
+	f.Seek(accepted.Sequence - 1)
+	turn := turn{id: accepted.TurnID, ended: f.Ended}
 	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
-}
-
-// mayFollow refuses a stream before its message is accepted: a caller who is refused sends the message again. It asks for
-// what comes after everything, so that nothing is read.
-func (s *Server) mayFollow(ctx context.Context, id string) error {
-	f, err := s.cfg.Sessions.Follow(ctx, id, math.MaxUint64, false)
-	if err != nil {
-		return err
-	}
-	f.Close()
-	return nil
 }
 
 // turn picks one turn's events out of a log.
 type turn struct {
 	id    string
+	ended func() (bool, uint64) // whether the session was terminated, and its last event
 	begun bool
+	over  bool // only the session's end may follow
 }
 
 // pick passes on what belongs to the turn, from its start to the first event that ends it or waits for the user.
 func (t *turn) pick(r store.Record) (send, last bool) {
-	if !t.begun {
+	switch {
+	case !t.begun:
 		return t.await(r)
+	case t.over && r.Type != openapi.EventMessageDropped:
+		return r.Type == openapi.EventSessionEnded, true
 	}
 	switch r.Type {
 	case openapi.EventMessageQueued, openapi.EventMessageDropped:
 		return false, false
 	case openapi.EventSessionUpdated:
 		return turnOf(r) == t.id, false
-	case openapi.EventTurnEnded, openapi.EventSessionEnded, openapi.EventError, openapi.EventAgentUnparsed,
+	case openapi.EventTurnEnded:
+		t.over = t.cut(r)
+		return true, !t.over
+	case openapi.EventSessionEnded, openapi.EventError, openapi.EventAgentUnparsed,
 		openapi.EventPermissionRequested, openapi.EventQuestionRequested:
 		return true, true
 	}
 	return true, false
+}
+
+// cut tells whether a turn may have ended because its session was terminated: the session's end follows then, and is the
+// stream's.
+func (t *turn) cut(r store.Record) bool {
+	ended, last := t.ended()
+	if !ended {
+		return false
+	}
+	var event struct{ Data openapi.TurnEndedData }
+	_ = json.Unmarshal(r.JSON, &event)
+	return event.Data.Status == openapi.TurnStatusInterrupted && r.Sequence < last
 }
 
 // await looks for the turn's start. A session that is terminated first will not have one; one that its agent ends will.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/parleyhq/parley/openapi"
@@ -39,7 +40,7 @@ func (c *census) take(ctx context.Context, st store.Store) error {
 		return nil
 	}
 	rows, err := st.Sessions(ctx, store.Filter{})
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrCorrupt) {
 		return err
 	}
 	for _, row := range rows {

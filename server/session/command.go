@@ -3,8 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-
-	"github.com/parleyhq/parley/server/store"
 )
 
 // command is what a caller wants of a session. It is plain data; the owner decides on its current state.
@@ -72,6 +70,9 @@ func (s *Service) hand(ctx context.Context, l *live, e envelope) (taken bool, er
 	case o.commands <- e:
 		return true, nil
 	case <-o.gone:
+		if !o.born {
+			return false, unwritable(l.id, o.err) // another owner would fare no better
+		}
 		return false, nil
 	case <-ctx.Done():
 		return false, ctx.Err()
@@ -123,7 +124,7 @@ func (s *Service) owner(ctx context.Context, l *live) (*owner, error) {
 		return nil, err
 	}
 	l.owner = o
-	s.owners.Go(o.run)
+	go o.run()
 	return o, nil
 }
 
@@ -138,14 +139,16 @@ func (s *Service) keep(l *live) error {
 		return errStale
 	}
 	l.users++
+	s.owners.Add(1) // while Close cannot have begun to wait
 	return nil
 }
 
 // left takes up again, after a while, a session whose owner had to go before its work was done.
 func (s *Service) left(o *owner) {
 	close(o.over)
-	if o.err != nil && !errors.Is(o.err, store.ErrCorrupt) && !errors.Is(o.err, store.ErrNotFound) {
+	if o.err != nil && passing(o.err) {
 		s.retry(o.live.id)
 	}
 	s.release(o.live)
+	s.owners.Done()
 }

@@ -25,7 +25,7 @@ func (s *Service) Create(ctx context.Context, id string, req openapi.CreateSessi
 		return answer, err
 	}
 	if _, err := s.cfg.Store.Session(ctx, id); err == nil {
-		return answer, exists(id)
+		return s.taken(ctx, id, once) // the same request may have won meanwhile
 	}
 	d, err := s.prepare(ctx, adapter, id, req)
 	if err != nil {
@@ -39,6 +39,16 @@ func (s *Service) Create(ctx context.Context, id string, req openapi.CreateSessi
 		s.census.leave()
 	}
 	return answer, err
+}
+
+// taken answers a create whose id is taken: by the same request, or by another one.
+func (s *Service) taken(ctx context.Context, id string, once Idempotency) (openapi.CreateSessionResponse, error) {
+	var first openapi.CreateSessionResponse
+	known, err := once.recall(ctx, s.cfg.Store, scope(createScope, id), s.cfg.Now(), &first)
+	if known || err != nil {
+		return first, err
+	}
+	return first, exists(id)
 }
 
 func exists(id string) error { return &Error{Code: CodeSessionExists, Detail: id, SessionID: id} }
@@ -62,11 +72,8 @@ func (s *Service) found(ctx context.Context, adapter adapters.Adapter, id string
 	err = s.cfg.Store.Append(context.WithoutCancel(ctx), c)
 	switch {
 	case errors.Is(err, store.ErrExists), errors.Is(err, store.ErrReceipt):
-		var first openapi.CreateSessionResponse // the same request may have won
-		if known, e := once.recall(ctx, s.cfg.Store, scope(createScope, id), now, &first); known || e != nil {
-			return first, false, e
-		}
-		return answer, false, exists(id)
+		first, err := s.taken(ctx, id, once)
+		return first, false, err
 	case err != nil:
 		return answer, false, unwritable(id, err)
 	}

@@ -25,10 +25,14 @@ func (s *Service) Terminate(ctx context.Context, id string) error {
 
 // Delete ends a session, erases its log and frees its id. Followers come to their end.
 func (s *Service) Delete(ctx context.Context, id string) error {
-	if err := s.Terminate(ctx, id); err != nil {
+	err := s.Terminate(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrCorrupt):
+		return readFault(id, s.cfg.Store.Delete(ctx, id)) // it cannot have an owner
+	case err != nil:
 		return err
 	}
-	_, err := s.do(ctx, id, deleteCommand{})
+	_, err = s.do(ctx, id, deleteCommand{})
 	return err
 }
 
@@ -85,10 +89,12 @@ func (o *owner) end() error {
 	})
 	err := o.commit(nil)
 	for _, a := range o.ends {
-		a <- result{err: err}
+		a <- result{err: err} // what commit says of a failure is fit for callers
 	}
 	o.ends = nil
-	o.service.ended()
+	if err == nil {
+		o.service.ended()
+	}
 	return err
 }
 
@@ -98,11 +104,12 @@ func (deleteCommand) apply(o *owner) (any, error) {
 	if !o.w.state.Ended {
 		return nil, invalid("session runs")
 	}
-	err := o.w.store.Delete(context.Background(), o.w.id)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
 	o.deleted = true
+	o.live.feed.close() // before the id is free: nobody must read on in another session
+	err := o.w.store.Delete(context.Background(), o.w.id)
 	o.service.forget(o.live)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, unwritable(o.w.id, err)
+	}
 	return nil, nil
 }

@@ -54,13 +54,14 @@ var errClosing = &Error{Code: CodeInternal, Detail: "the server is stopping"}
 
 // unreadable says that stored bytes of a session are damaged. Other sessions are not concerned.
 func unreadable(id string, err error) error {
-	return &Error{Code: CodeInternal, Detail: "the stored data of the session is unreadable", SessionID: id, Cause: err}
+	cause := fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	return &Error{Code: CodeInternal, Detail: "the stored data of the session is unreadable", SessionID: id, Cause: cause}
 }
 
 // unwritable says that an event could not be made durable; nothing of it is shown.
 func unwritable(id string, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, errClosing) {
+		return err
 	}
 	detail := "the event log cannot be written: " + err.Error()
 	return &Error{Code: CodeInternal, Detail: detail, SessionID: id, Cause: err}

@@ -1,14 +1,19 @@
 package session
 
 import (
+	"slices"
 	"sort"
 	"sync"
 
 	"github.com/parleyhq/parley/server/store"
 )
 
-// ringBytes bounds what a feed keeps of a session's newest records. A follower further behind reads the store.
-const ringBytes = 4 << 20
+// What a feed keeps of a session's newest records at most, while something happens and while nothing does. A follower
+// further behind reads the store.
+const (
+	ringBytes = 4 << 20
+	restBytes = 64 << 10
+)
 
 // feed is the live end of one session's log: its newest records, and a channel that wakes who waits for more. Only the
 // session's owner publishes; anybody reads. Records are never changed after they were published.
@@ -45,14 +50,32 @@ func (f *feed) publish(records []store.Record, final bool) {
 	f.ring = append(f.ring, b)
 	f.bytes += b.bytes
 	f.head, f.final = b.last(), final
-	f.trim()
+	f.trim(ringBytes)
 	f.broadcast()
 }
 
+// advance takes in what is durable although its commit was answered with an error: nobody has published it.
+func (f *feed) advance(head uint64, final bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if head > f.head {
+		f.head, f.final = head, final
+		f.broadcast()
+	}
+}
+
+// rest keeps little of a session in which nothing happens.
+func (f *feed) rest() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.trim(restBytes)
+	f.ring = slices.Clone(f.ring)
+}
+
 // trim drops the oldest batches. The last one stays, however large it is.
-func (f *feed) trim() {
+func (f *feed) trim(limit int) {
 	drop := 0
-	for f.bytes > ringBytes && drop < len(f.ring)-1 {
+	for f.bytes > limit && drop < len(f.ring)-1 {
 		f.bytes -= f.ring[drop].bytes
 		f.ring[drop] = batch{}
 		drop++

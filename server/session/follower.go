@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 
@@ -36,7 +37,8 @@ func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool)
 	})
 	f := &Follower{live: l, cursor: after, raw: raw, close: release}
 	if l.feed.after(after).behind {
-		if f.ahead, err = f.page(ctx); err != nil {
+		f.ahead, err = f.page(ctx)
+		if err != nil && !errors.Is(err, io.EOF) {
 			release()
 			return nil, err
 		}
@@ -50,14 +52,14 @@ func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
 	for {
 		v := f.live.feed.after(f.cursor)
 		switch {
-		case v.closed:
-			return nil, io.EOF
 		case f.ahead != nil:
 			ahead := f.ahead
 			f.ahead = nil
 			return ahead, nil
 		case len(v.records) > 0:
 			return f.take(v.records), nil
+		case v.closed:
+			return nil, io.EOF
 		case v.behind:
 			return f.page(ctx)
 		case v.final:
@@ -73,11 +75,14 @@ func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
 
 func (f *Follower) page(ctx context.Context) ([]store.Record, error) {
 	records, err := f.live.pages.read(ctx, f.cursor, f.raw)
+	if f.live.feed.after(f.cursor).closed {
+		return nil, io.EOF // deleted meanwhile: the id may be another session's
+	}
 	if err != nil {
 		return nil, readFault(f.live.id, err)
 	}
 	if len(records) == 0 {
-		return nil, io.ErrUnexpectedEOF // the feed has seen more than the store has: the session was deleted meanwhile
+		return nil, unreadable(f.live.id, errors.New("events are missing at the end"))
 	}
 	return f.take(records), nil
 }
@@ -86,6 +91,9 @@ func (f *Follower) take(records []store.Record) []store.Record {
 	f.cursor = records[len(records)-1].Sequence
 	return records
 }
+
+// Seek moves the place in the log after which Next goes on.
+func (f *Follower) Seek(after uint64) { f.cursor, f.ahead = after, nil }
 
 // Ready tells whether Next would return at once; a writer flushes when it would not.
 func (f *Follower) Ready() bool {

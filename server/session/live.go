@@ -68,6 +68,9 @@ func (s *Service) fill(ctx context.Context, l *live) {
 	defer s.mu.Unlock()
 	if err == nil {
 		l.feed = newFeed(row.Last, row.State.Status == string(openapi.SessionStatusEnded))
+		if s.closing {
+			l.feed.close()
+		}
 		return
 	}
 	if l.err = err; s.live[l.id] == l {

@@ -47,7 +47,7 @@ func (c messageCommand) apply(o *owner) (any, error) {
 func (o *owner) accept(c messageCommand) (any, error) {
 	number := o.w.state.Messages + 1
 	a := Accepted{TurnID: "turn_" + strconv.Itoa(number), Sequence: o.w.last + 1}
-	receipt, err := c.Once.receipt(scope(messageScope, o.w.id), o.w.now(), a, a.Sequence)
+	receipt, err := c.Once.receipt(o.scope(messageScope), o.w.now(), a, a.Sequence)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +73,14 @@ func (o *owner) queue(turn string, c messageCommand) {
 
 // next begins the turn of the message that waited longest.
 func (o *owner) next() error {
-	for o.turn == nil && len(o.w.state.Queue) > 0 && len(o.ends) == 0 {
+	for o.turn == nil && len(o.w.state.Queue) > 0 && len(o.ends) == 0 && o.stop.Err() == nil {
 		first := o.w.state.Queue[0]
 		m, err := o.queued(first)
 		if err != nil {
-			return err
+			if err := o.spoil(first.TurnID); err != nil {
+				return err
+			}
+			continue
 		}
 		in := adapters.Input{
 			Number:      turnNumber(first.TurnID),
@@ -90,6 +93,14 @@ func (o *owner) next() error {
 		}
 	}
 	return nil
+}
+
+// spoil plays a waiting message that the log cannot give back: the session goes on without it, and says so.
+func (o *owner) spoil(turn string) error {
+	o.w.append(openapi.TurnStartedData{Phase: openapi.TurnStartedPhaseStarted, TurnID: turn}, byServer, turn, nil)
+	o.emit(errorData(string(CodeInternal), "the waiting message is unreadable", nil))
+	o.endTurn(openapi.TurnStatusFailed)
+	return o.commit(nil)
 }
 
 // queued reads a waiting message from the log.
@@ -135,8 +146,11 @@ func turnNumber(id string) int {
 
 // recall answers a command that was answered before.
 func (o *owner) recall(once Idempotency, operation string, answer any) (bool, error) {
-	return once.recall(context.Background(), o.w.store, scope(operation, o.w.id), o.w.now(), answer)
+	return once.recall(context.Background(), o.w.store, o.scope(operation), o.w.now(), answer)
 }
+
+// scope keeps the keys of this session apart from those of another one that has, or had, the same id.
+func (o *owner) scope(operation string) string { return scope(operation, o.w.prefix+o.w.id) }
 
 // open refuses what a session that has ended, or is about to, does not take.
 func (o *owner) open() error {

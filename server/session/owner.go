@@ -29,12 +29,14 @@ type owner struct {
 	over     chan struct{} // closed when nothing of the owner runs any more
 	stop     context.Context
 
-	seat    seat
+	seat    *seat
 	turn    *turn    // the running turn
 	spare   []entry  // for turn.drain
 	ends    []answer // who waits for the termination
 	deleted bool
 	err     error       // why the owner must go
+	born    bool        // recovery is done; read by others after gone
+	resting bool        // nothing has happened for a while
 	force   *time.Timer // runs while a turn was asked to stop
 }
 
@@ -48,6 +50,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		gone:     make(chan struct{}),
 		over:     make(chan struct{}),
 		stop:     s.stop,
+		seat:     newSeat(),
 	}
 	if err := json.Unmarshal(row.Data, &o.data); err != nil {
 		return nil, unreadable(row.ID, err)
@@ -67,6 +70,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		last:   row.Last,
 		state:  st,
 	}
+	l.feed.advance(row.Last, st.Ended)
 	o.force = time.NewTimer(time.Hour)
 	o.force.Stop()
 	return o, nil
@@ -76,6 +80,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 func (o *owner) run() {
 	defer o.leave()
 	o.check(o.recover())
+	o.born = o.err == nil
 	idle := time.NewTimer(o.patience())
 	defer idle.Stop()
 	for o.err == nil && !o.deleted {
@@ -87,15 +92,28 @@ func (o *owner) run() {
 		case <-o.force.C:
 			go o.seat.close(o.service.cfg.Grace) // its last words still come through here
 		case <-idle.C:
-			if o.turn == nil {
+			if o.turn == nil && o.rest() {
 				return
 			}
+			idle.Reset(o.patience())
+			continue
 		case <-o.stop.Done():
 			o.shutdown()
 			return
 		}
+		o.resting = false
 		idle.Reset(o.patience())
 	}
+}
+
+// rest gives back what an idle session does not need, and tells whether the owner itself is among it.
+func (o *owner) rest() (leave bool) {
+	if o.resting || !o.seat.taken() {
+		return true
+	}
+	o.resting = true
+	o.live.feed.rest()
+	return false
 }
 
 // ready is the running turn's signal; without a turn it never comes.
@@ -108,7 +126,7 @@ func (o *owner) ready() <-chan struct{} {
 
 // patience is how long the owner waits for something to do.
 func (o *owner) patience() time.Duration {
-	if o.seat.taken() {
+	if o.seat.taken() && (o.resting || o.service.cfg.Idle < linger) {
 		return o.service.cfg.Idle
 	}
 	return linger
@@ -132,7 +150,7 @@ func (o *owner) leave() {
 	}
 	o.seat.close(o.service.cfg.Grace)
 	for _, a := range o.ends {
-		a <- result{err: o.reason()}
+		a <- result{err: unwritable(o.w.id, o.reason())}
 	}
 	o.service.left(o)
 }

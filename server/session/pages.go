@@ -38,10 +38,19 @@ func (p *pages) read(ctx context.Context, after uint64, raw bool) ([]store.Recor
 		ctx := context.WithoutCancel(ctx) // the others must not fail because the first one left
 		one.records, one.err = p.store.Read(ctx, p.session, after, store.Page{Limit: pageRecords, Bytes: pageBytes, Raw: raw})
 	})
-	if one.err != nil || len(one.records) < pageRecords {
+	if one.err != nil || !full(one.records) {
 		p.drop(one) // a fault may pass, and a short page may grow
 	}
 	return one.records, one.err
+}
+
+// full tells whether a page ended because it was large enough.
+func full(records []store.Record) bool {
+	bytes := 0
+	for i := range records {
+		bytes += len(records[i].JSON) + len(records[i].Raw)
+	}
+	return len(records) == pageRecords || bytes >= pageBytes
 }
 
 func (p *pages) find(after uint64, raw bool) *page {

@@ -81,8 +81,8 @@ func (o *owner) drain() {
 	t := o.turn
 	entries := t.drain(o.spare)
 	for _, e := range entries {
-		if o.err != nil {
-			break // leave releases who waits
+		if o.err != nil || o.turn != t {
+			break // nothing can be written, or the turn is over: who still waits for it is released
 		}
 		switch {
 		case e.output != nil:
@@ -102,9 +102,13 @@ func (o *owner) drain() {
 	o.spare = entries
 }
 
+// errTurnOver answers what an agent says after its turn.
+var errTurnOver = errors.New("session: the turn is over")
+
 // finish ends the turn as the agent has ended it, and begins the next one.
 func (o *owner) finish(e *ending) {
 	<-o.turn.done
+	o.turn.fail(errTurnOver) // whoever still waits for it waits for nothing
 	status := e.outcome.Status
 	switch {
 	case e.err == nil && status != "":
@@ -116,21 +120,20 @@ func (o *owner) finish(e *ending) {
 	}
 	o.closeRequests()
 	o.endTurn(status)
-	if o.commit(nil) != nil {
-		return
-	}
 	o.turn = nil
 	o.force.Stop()
 	o.settle()
 }
 
-// settle does what waited for the turn to end.
+// settle does what waited for the turn to end. A termination is one commit with the end of its turn, so that whoever sees
+// the turn's end knows that the session's follows.
 func (o *owner) settle() {
-	if len(o.ends) > 0 {
+	switch {
+	case len(o.ends) > 0:
 		_ = o.end() // those who wait for it are told
-		return
+	case o.commit(nil) == nil:
+		o.check(o.next())
 	}
-	o.check(o.next())
 }
 
 func (o *owner) endTurn(status openapi.TurnStatus) {

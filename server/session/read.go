@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/parleyhq/parley/openapi"
@@ -31,7 +32,7 @@ func (s *Service) List(ctx context.Context, limit int, cursor string) (openapi.S
 		}
 		f.Before = before
 	}
-	rows, err := s.cfg.Store.Sessions(ctx, f)
+	rows, err := s.rows(ctx, f)
 	if err != nil {
 		return list, err
 	}
@@ -48,6 +49,16 @@ func (s *Service) List(ctx context.Context, limit int, cursor string) (openapi.S
 		list.Sessions = append(list.Sessions, one)
 	}
 	return list, nil
+}
+
+// rows lists sessions. One that cannot be read is left out and logged: it must not hide the others.
+func (s *Service) rows(ctx context.Context, f store.Filter) ([]store.Session, error) {
+	rows, err := s.cfg.Store.Sessions(ctx, f)
+	if errors.Is(err, store.ErrCorrupt) {
+		s.log.Error("sessions left out of a list", "error", err)
+		return rows, nil
+	}
+	return rows, err
 }
 
 // Events reads a part of a log; a nil limit reads all.
@@ -80,7 +91,7 @@ func (s *Service) Pending(ctx context.Context, id string) (openapi.PendingRespon
 // AllPending lists the requests of all sessions that wait.
 func (s *Service) AllPending(ctx context.Context) (openapi.PendingResponse, error) {
 	list := openapi.PendingResponse{Questions: []openapi.PendingQuestion{}, Permissions: []openapi.PendingPermission{}}
-	rows, err := s.cfg.Store.Sessions(ctx, store.Filter{Pending: true})
+	rows, err := s.rows(ctx, store.Filter{Pending: true})
 	if err != nil {
 		return list, err
 	}

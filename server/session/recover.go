@@ -66,6 +66,10 @@ func (o *owner) wind(t *turn) bool {
 		case e.withdraw != nil:
 			o.withdraw(e.withdraw)
 		case e.end != nil:
+			if e.end.err == nil && e.end.outcome.Status == openapi.TurnStatusCompleted {
+				o.finish(e.end)
+				return true
+			}
 			<-t.done
 			o.check(o.cut("the server was stopped while the turn ran"))
 			o.turn = nil

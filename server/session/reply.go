@@ -77,7 +77,7 @@ func (o *owner) resolve(id string, question bool, once Idempotency, operation st
 		return nil, unknownRequest(id, question)
 	}
 	a := o.openRequest(o.w.state.Requests[i])
-	receipt, err := once.receipt(scope(operation, o.w.id), o.w.now(), struct{}{}, o.w.last+1)
+	receipt, err := once.receipt(o.scope(operation), o.w.now(), struct{}{}, o.w.last+1)
 	if err != nil {
 		return nil, err
 	}

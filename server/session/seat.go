@@ -10,15 +10,18 @@ import (
 
 // seat is the place of a session's agent. The turn takes it and opens the agent; the owner may close it at any time.
 type seat struct {
-	closing sync.Mutex // held by the one who closes, so that a second one waits for the end
+	closing chan struct{} // holds a token while somebody closes, so that a second one waits for the end
 
 	mu     sync.Mutex
 	agent  adapters.Agent
 	cancel context.CancelFunc // ends an opening that is under way
 }
 
+func newSeat() *seat { return &seat{closing: make(chan struct{}, 1)} }
+
 // open returns the agent that is there, or opens one.
 func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (adapters.Agent, error) {
+	s.vacate()
 	s.mu.Lock()
 	if s.agent != nil {
 		defer s.mu.Unlock()
@@ -38,6 +41,12 @@ func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Ag
 	return agent, err
 }
 
+// vacate waits until a former agent that is being closed is gone.
+func (s *seat) vacate() {
+	s.closing <- struct{}{}
+	<-s.closing
+}
+
 func (s *seat) taken() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,8 +55,8 @@ func (s *seat) taken() bool {
 
 // close ends the agent and leaves no process behind. It waits at most for grace until force is used.
 func (s *seat) close(grace time.Duration) {
-	s.closing.Lock()
-	defer s.closing.Unlock()
+	s.closing <- struct{}{}
+	defer func() { <-s.closing }()
 	s.mu.Lock()
 	agent := s.agent
 	s.agent = nil

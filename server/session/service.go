@@ -75,6 +75,7 @@ type Service struct {
 	mu      sync.Mutex
 	live    map[string]*live
 	closing bool
+	resting map[string]bool // sessions that retry will wake
 }
 
 // New makes a service. It does nothing by itself before Start.
@@ -83,7 +84,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("session: a store is required")
 	}
 	cfg = cfg.withDefaults()
-	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}}
+	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}, resting: map[string]bool{}}
 	for _, a := range cfg.Adapters {
 		s.adapters[a.Info(context.Background()).ID] = a
 	}
@@ -123,8 +124,8 @@ func (s *Service) Close(ctx context.Context) error {
 func (s *Service) resume() {
 	for row, err := range s.cfg.Store.Unfinished(s.stop) {
 		if err != nil {
-			s.log.Error("unfinished sessions cannot be listed", "error", err)
-			return
+			s.log.Error("unfinished session cannot be read", "key", row.Key, "error", err)
+			continue
 		}
 		s.wake(row.ID)
 	}
@@ -133,14 +134,24 @@ func (s *Service) resume() {
 // wake makes sure that a session has an owner.
 func (s *Service) wake(id string) {
 	l, err := s.acquire(s.stop, id)
-	if err != nil {
-		s.log.Error("session cannot be taken up", "session", id, "error", err)
+	if err == nil {
+		defer s.release(l)
+		_, err = s.owner(s.stop, l)
+	}
+	if err == nil || s.stop.Err() != nil {
 		return
 	}
-	defer s.release(l)
-	if _, err := s.owner(s.stop, l); err != nil {
-		s.log.Error("session cannot be taken up", "session", id, "error", err)
+	s.log.Error("session cannot be taken up", "session", id, "error", err)
+	if passing(err) {
+		s.retry(id)
 	}
+}
+
+// passing tells whether a fault may be over after a while.
+func passing(err error) bool {
+	var refused *Error
+	known := errors.As(err, &refused) && refused.Code == CodeSessionNotFound
+	return !known && !errors.Is(err, store.ErrCorrupt) && !errors.Is(err, store.ErrNotFound)
 }
 
 // retryAfter is how long a session rests whose log could not be written.
@@ -148,9 +159,19 @@ const retryAfter = 5 * time.Second
 
 // retry takes up a session again after a while.
 func (s *Service) retry(id string) {
+	s.mu.Lock()
+	known := s.resting[id]
+	s.resting[id] = true
+	s.mu.Unlock()
+	if known {
+		return
+	}
 	s.helpers.Go(func() {
 		select {
 		case <-time.After(retryAfter):
+			s.mu.Lock()
+			delete(s.resting, id)
+			s.mu.Unlock()
 			s.wake(id)
 		case <-s.stop.Done():
 		}

@@ -49,6 +49,8 @@ func (s *state) fold(e openapi.Event) bool {
 		return false
 	case openapi.ItemStartedData:
 		return s.foldItem(d.Item)
+	case openapi.ItemCompletedData:
+		return s.foldItem(d.Item) // a parent may be named only now
 	case openapi.SessionStartedData:
 		s.foldNative(e.NativeSessionID)
 	case openapi.SessionUpdatedData:

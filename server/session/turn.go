@@ -133,6 +133,14 @@ func size(out openapi.Output) int {
 		return envelope + itemSize(o.Item) + len(o.Raw)
 	case openapi.ItemCompleted:
 		return envelope + 2*itemSize(o.Item) + len(o.Raw)
+	case openapi.Usage:
+		return envelope + len(o.Raw)
+	case openapi.Failure:
+		return envelope + len(o.Data.Message) + len(o.Raw)
+	case openapi.Unparsed:
+		return envelope + len(o.Data.Error) + len(o.Raw)
+	case openapi.Ended:
+		return envelope + len(o.Raw)
 	}
 	return envelope
 }
