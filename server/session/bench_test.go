@@ -81,8 +81,8 @@ func (w *world) awaitFrom(id string, after uint64, kind string) {
 	}
 }
 
-// BenchmarkEmitToFollower is the way of one event at a real pace: 64 sessions at 100 tokens a second, from Emit over the
-// disk to a follower.
+// BenchmarkEmitToFollower is the way of one event at a real pace: 64 sessions at 100 tokens a second, each at its own
+// moments, from Emit over the disk to a follower.
 func BenchmarkEmitToFollower(b *testing.B) {
 	w := newDurableWorld(b)
 	const sessions, pace = 64, 10 * time.Millisecond
@@ -93,6 +93,7 @@ func BenchmarkEmitToFollower(b *testing.B) {
 	for i := range sessions {
 		emitted[i] = make([]time.Time, each)
 		w.puppet.scripts[fmt.Sprint(i)] = func(_ context.Context, _ adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+			time.Sleep(pace * time.Duration(i) / sessions)
 			tick := time.NewTicker(pace)
 			defer tick.Stop()
 			for n := range each {
