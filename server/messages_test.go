@@ -219,3 +219,35 @@ func TestLimits(t *testing.T) {
 		t.Errorf("headers %v", a.header)
 	}
 }
+
+// TestStreamCutByTerminate ends with the session's end, not with the turn's.
+func TestStreamCutByTerminate(t *testing.T) {
+	w := start(t)
+	w.session("s")
+	stream := w.open("POST", "/v1/sessions/s/messages/stream", `{"message":"slow 1000 20"}`)
+	stream.until(openapi.EventItemDelta)
+	w.post("/v1/sessions/s/messages", hello).want(204) // it is dropped, and not this stream's to tell
+	w.post("/v1/sessions/s/terminate", "").want(204)
+	got := types(stream.rest())
+	if !strings.HasSuffix(got, "item.completed turn.ended session.ended") {
+		t.Errorf("the stream ended %s", got)
+	}
+}
+
+// TestStreamOfAnOldInterruptedTurn shows nothing of what came after it, although the session was terminated later.
+func TestStreamOfAnOldInterruptedTurn(t *testing.T) {
+	w := start(t)
+	w.session("s")
+	stream := w.open("POST", "/v1/sessions/s/messages/stream", `{"message":"slow 1000 20"}`, "Idempotency-Key", "k")
+	stream.until(openapi.EventItemDelta)
+	w.post("/v1/sessions/s/interrupt", "").want(204)
+	stream.rest()
+	w.open("POST", "/v1/sessions/s/messages/stream", hello).rest()
+	w.post("/v1/sessions/s/terminate", "").want(204)
+	again := w.open("POST", "/v1/sessions/s/messages/stream", `{"message":"slow 1000 20"}`, "Idempotency-Key", "k")
+	for _, e := range again.rest() {
+		if e.TurnID != "turn_1" {
+			t.Errorf("%s of %q in the stream of turn_1", e.Type(), e.TurnID)
+		}
+	}
+}
