@@ -35,7 +35,7 @@ type Agent interface {
 // Host is the session as an agent sees it during one Turn. Its methods are safe for concurrent use and must not be called
 // after Turn has returned. What it is handed is the host's: the caller must not change it afterwards.
 type Host interface {
-	// Emit hands an output over and returns; it blocks only while 64 events or 256 KiB of this turn wait to become
+	// Emit hands an output over and returns; it blocks only while 512 events or 256 KiB of this turn wait to become
 	// durable. Order is kept. It takes no ctx: an interrupted turn still says its last words. After a failed append every
 	// call returns that error, and the turn's ctx is cancelled.
 	Emit(openapi.Output) error

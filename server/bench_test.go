@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +22,7 @@ import (
 
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/session"
+	"github.com/parleyhq/parley/server/store/sqlite"
 	"github.com/parleyhq/parley/server/stub"
 )
 
@@ -81,7 +84,7 @@ func BenchmarkRequest(b *testing.B) {
 func BenchmarkFanOut(b *testing.B) {
 	for _, followers := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprintf("followers=%d", followers), func(b *testing.B) {
-			w := start(b, quiet)
+			w := start(b, quiet, durable(b))
 			events := 2_000_000 / max(followers, 100)
 			delivered, taken := 0, time.Duration(0)
 			for i := range b.N {
@@ -99,10 +102,64 @@ func BenchmarkFanOut(b *testing.B) {
 	}
 }
 
+// BenchmarkPace is how late events are at 100 followers when they come at a pace, 500 a second: from the owner's stamp over
+// the disk and HTTP to the reader.
+func BenchmarkPace(b *testing.B) {
+	const followers = 100
+	w := start(b, quiet, durable(b))
+	w.session("s")
+	var mu sync.Mutex
+	var late []time.Duration
+	var done sync.WaitGroup
+	for range followers {
+		conn := w.dial("s")
+		until(b, conn, 1)
+		done.Go(func() {
+			defer conn.Close()
+			mine := lateness(b, conn, b.N)
+			mu.Lock()
+			defer mu.Unlock()
+			late = append(late, mine...)
+		})
+	}
+	w.post("/v1/sessions/s/messages", fmt.Sprintf(`{"message":"slow %d 2"}`, b.N)).want(204)
+	done.Wait()
+	slices.Sort(late)
+	b.ReportMetric(float64(late[len(late)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(late[len(late)*99/100].Microseconds()), "p99-µs")
+	b.ReportMetric(0, "ns/op")
+}
+
+// lateness reads n deltas and compares their time with the clock.
+func lateness(t testing.TB, conn net.Conn, n int) (late []time.Duration) {
+	r := lines.Get().(*bufio.Reader)
+	defer lines.Put(r)
+	r.Reset(conn)
+	for len(late) < n {
+		line, err := r.ReadSlice('\n')
+		if err != nil {
+			t.Error(err)
+			return late
+		}
+		if !bytes.Contains(line, []byte(`"type":"item.delta"`)) {
+			continue
+		}
+		_, rest, _ := bytes.Cut(line, []byte(`"time":"`))
+		stamp, _, _ := bytes.Cut(rest, []byte(`"`))
+		sent, err := time.Parse(time.RFC3339Nano, string(stamp))
+		if err != nil {
+			t.Error(err)
+			return late
+		}
+		late = append(late, time.Since(sent))
+	}
+	return late
+}
+
 // BenchmarkReplay reads a long log from its beginning, as one stream and as a page.
 func BenchmarkReplay(b *testing.B) {
 	const events = 100_000
-	w := start(b, quiet)
+	w := start(b, quiet, durable(b))
 	w.session("s")
 	w.played("s", fmt.Sprint("burst ", events))
 	b.Run("stream", func(b *testing.B) {
@@ -155,6 +212,16 @@ func memory() uint64 {
 	}
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse + m.StackInuse
+}
+
+// durable keeps sessions where the program keeps them.
+func durable(b *testing.B) option {
+	st, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "parley.db"), sqlite.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = st.Close() })
+	return func(_ *Config, d *session.Config) { d.Store = st }
 }
 
 func quiet(c *Config, d *session.Config) {

@@ -14,7 +14,7 @@ import (
 
 // Limits of what may wait to become durable before Emit blocks.
 const (
-	maxWaiting      = 64
+	maxWaiting      = 512
 	maxWaitingBytes = 256 << 10
 )
 
@@ -81,7 +81,7 @@ func (h *Host) Outputs() []openapi.Output {
 }
 
 // Stall keeps what is handed over from now on from becoming durable, until resume is called. Emit then blocks
-// when 64 events or 256 KiB wait, the Ask calls and answers at once.
+// when 512 events or 256 KiB wait, the Ask calls and answers at once.
 func (h *Host) Stall() (resume func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

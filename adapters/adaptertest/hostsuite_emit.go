@@ -18,7 +18,7 @@ var emitSuite = []hostTopic{
 	{"emit keeps order", emitOrder},
 	{"emit from many goroutines", emitConcurrent},
 	{"emit waits for nobody", emitAhead},
-	{"emit blocks while 64 events wait", func(_ *testing.T, h *hostTest) { emitBlocks(h, 64, "x") }},
+	{"emit blocks while 512 events wait", func(_ *testing.T, h *hostTest) { emitBlocks(h, 512, "x") }},
 	{"emit blocks while 256 KiB wait", func(_ *testing.T, h *hostTest) { emitBlocks(h, 3, strings.Repeat("x", 64<<10)) }},
 	{"emit takes more than 256 KiB at once", emitLarge},
 	{"emit fails for good", emitFails},

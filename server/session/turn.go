@@ -10,7 +10,7 @@ import (
 
 // How much of a turn may wait for the owner, beside what the owner is writing. An agent that is faster is held up.
 const (
-	turnEvents = 64
+	turnEvents = 512
 	turnBytes  = 256 << 10
 )
 
