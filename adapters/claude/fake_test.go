@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // The stand-in is this test binary, started as Claude Code: it speaks the program's protocol as it was recorded, and
@@ -56,7 +57,7 @@ func fakeMain() int {
 	}
 	switch os.Getenv(startVariable) {
 	case "hang":
-		select {}
+		hang()
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM)
 	case "broken":
@@ -77,7 +78,7 @@ func fakeMain() int {
 		}
 	}
 	if os.Getenv(startVariable) == "deaf" {
-		select {}
+		hang()
 	}
 	return 0
 }
@@ -225,3 +226,6 @@ func (f *fake) id(prefix string) string {
 	f.count++
 	return fmt.Sprintf("%s_%d_%d", prefix, os.Getpid(), f.count)
 }
+
+// hang waits for ever. A select without cases would end a program that has nothing else to wait for.
+func hang() { <-time.After(24 * time.Hour) }

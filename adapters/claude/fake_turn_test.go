@@ -287,7 +287,7 @@ func crash(f *fake, _ context.Context, rest string, _ map[string]any) error {
 	fmt.Fprintln(os.Stderr, "fatal: out of luck")
 	if rest == "killed" {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+		hang()
 	}
 	return errExit
 }
