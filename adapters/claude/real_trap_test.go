@@ -176,7 +176,7 @@ func awaitCommand(t *testing.T, name string) {
 
 func TestTrap10RealReasonOnStderr(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("needs root: what it is refused is the only start that is sure to fail")
+		claude.LeaveOut(t, "needs root: what it is refused is the only start that is sure to fail")
 	}
 	r := newReal(t, adapters.Options{PermissionMode: "bypass"}, "IS_SANDBOX=")
 	_, err := r.turn("say x").Wait(t)

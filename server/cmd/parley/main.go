@@ -105,6 +105,7 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 		Log:         log,
 		Version:     version(),
 		BodyLimit:   s.maxBody,
+		ReadTimeout: s.readTimeout,
 	})
 	if err != nil {
 		return nil, errors.Join(err, p.store.Close())

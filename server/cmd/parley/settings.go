@@ -20,6 +20,7 @@ type settings struct {
 	mockDelay    time.Duration
 	corsOrigins  []string
 	maxBody      int64
+	readTimeout  time.Duration
 	maxSessions  int
 	maxFollowers int
 	maxQueue     int
@@ -36,6 +37,7 @@ func (s *settings) add(f *pflag.FlagSet) {
 	f.DurationVar(&s.mockDelay, "mock-delay", 20*time.Millisecond, "pause of the mock agent after each event")
 	f.StringSliceVar(&s.corsOrigins, "cors-origin", nil, "origin of a web page that may call, such as https://app.example.com; repeatable")
 	f.Int64Var(&s.maxBody, "max-body", 2<<20, "largest body of a request, in bytes")
+	f.DurationVar(&s.readTimeout, "read-timeout", 30*time.Second, "a client must send a whole request in so long")
 	f.IntVar(&s.maxSessions, "max-sessions", 0, "at most so many sessions that have not ended; 0 = no limit")
 	f.IntVar(&s.maxFollowers, "max-followers", 0, "at most so many open streams; 0 = no limit")
 	f.IntVar(&s.maxQueue, "max-queue", 1000, "at most so many waiting messages in a session")
@@ -54,8 +56,8 @@ func (s *settings) check() error {
 		return fmt.Errorf("--max-body and --max-queue must be at least 1")
 	case s.maxSessions < 0 || s.maxFollowers < 0 || s.mockDelay < 0:
 		return fmt.Errorf("--max-sessions, --max-followers and --mock-delay must not be negative")
-	case s.agentIdle <= 0:
-		return fmt.Errorf("--agent-idle must be more than 0")
+	case s.agentIdle <= 0 || s.readTimeout <= 0:
+		return fmt.Errorf("--agent-idle and --read-timeout must be more than 0")
 	}
 	return nil
 }
