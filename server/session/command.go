@@ -145,6 +145,11 @@ func (s *Service) keep(l *live) error {
 
 // left takes up again, after a while, a session whose owner had to go before its work was done.
 func (s *Service) left(o *owner) {
+	if o.err != nil {
+		s.mu.Lock()
+		s.failed[o.live.id] = o.err
+		s.mu.Unlock()
+	}
 	close(o.over)
 	if o.err != nil && passing(o.err) {
 		s.retry(o.live.id)

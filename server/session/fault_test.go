@@ -66,7 +66,7 @@ func TestTurnWhoseLogCannotBeWritten(t *testing.T) {
 		wantLines(t, events[len(events)-2:],
 			line(events[len(events)-2]), // its sequence depends on how much was written
 			line(events[len(events)-1]))
-		if d, ok := events[len(events)-2].Data.(openapi.ErrorData); !ok || *d.Code != codeRestarted {
+		if d, ok := events[len(events)-2].Data.(openapi.ErrorData); !ok || *d.Code != codeUnwritten {
 			t.Errorf("events\n%s", show(events))
 		}
 	})
@@ -86,7 +86,7 @@ func TestCommitThatWasDurableAfterAll(t *testing.T) {
 		"2 server turn_1 turn.started",
 		"3 server turn_1 item.started itm_1 said",
 		"4 server turn_1 item.completed itm_1 said",
-		"5 server turn_1 error server_restarted",
+		"5 server turn_1 error log_unwritable",
 		"6 server turn_1 turn.ended failed",
 	)
 }

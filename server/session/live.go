@@ -95,6 +95,7 @@ func (s *Service) forget(l *live) {
 	if s.live[l.id] == l {
 		delete(s.live, l.id)
 	}
+	delete(s.failed, l.id)
 	l.feed.close()
 }
 

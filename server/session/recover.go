@@ -10,23 +10,31 @@ import (
 	"github.com/parleyhq/parley/server/store"
 )
 
-// codeRestarted is the code of the error that closes a turn which the end of the server has cut.
-const codeRestarted = "server_restarted"
+// The codes of the error that closes a turn which was cut: by the end of the server, or by a log that could not be written.
+const (
+	codeRestarted = "server_restarted"
+	codeUnwritten = "log_unwritable"
+)
 
 // recover closes a turn that was cut when a former owner went, and goes on with what waits.
 func (o *owner) recover() error {
 	if o.w.state.Turn != nil {
-		if err := o.cut("the server was restarted while the turn ran"); err != nil {
+		code, why := codeRestarted, "the server was restarted while the turn ran"
+		if err := o.service.failure(o.w.id); err != nil {
+			code, why = codeUnwritten, "the turn was cut, its events could not be written: "+err.Error()
+		}
+		if err := o.cut(code, why); err != nil {
 			return err
 		}
 	}
+	o.service.recovered(o.w.id)
 	return o.next()
 }
 
 // cut closes the turn as failed: open requests first, then why, then the end.
-func (o *owner) cut(why string) error {
+func (o *owner) cut(code, why string) error {
 	o.closeRequests()
-	o.emit(errorData(codeRestarted, why, nil))
+	o.emit(errorData(code, why, nil))
 	o.endTurn(openapi.TurnStatusFailed)
 	return o.commit(nil)
 }
@@ -71,7 +79,7 @@ func (o *owner) wind(t *turn) bool {
 				return true
 			}
 			<-t.done
-			o.check(o.cut("the server was stopped while the turn ran"))
+			o.check(o.cut(codeRestarted, "the server was stopped while the turn ran"))
 			o.turn = nil
 			return true
 		}

@@ -75,7 +75,8 @@ type Service struct {
 	mu      sync.Mutex
 	live    map[string]*live
 	closing bool
-	resting map[string]bool // sessions that retry will wake
+	resting map[string]bool  // sessions that retry will wake
+	failed  map[string]error // why the last owner of a session had to go, until another one has recovered it
 }
 
 // New makes a service. It does nothing by itself before Start.
@@ -84,7 +85,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("session: a store is required")
 	}
 	cfg = cfg.withDefaults()
-	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}, resting: map[string]bool{}}
+	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}, resting: map[string]bool{}, failed: map[string]error{}}
 	for _, a := range cfg.Adapters {
 		s.adapters[a.Info(context.Background()).ID] = a
 	}
@@ -145,6 +146,19 @@ func (s *Service) wake(id string) {
 	if passing(err) {
 		s.retry(id)
 	}
+}
+
+// failure is why a session's last owner had to go; nil when that was not for a fault.
+func (s *Service) failure(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed[id]
+}
+
+func (s *Service) recovered(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.failed, id)
 }
 
 // passing tells whether a fault may be over after a while.
