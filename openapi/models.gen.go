@@ -563,7 +563,14 @@ type DeltaPart string
 
 // ErrorData defines model for ErrorData.
 type ErrorData struct {
-	// Code Example: process_exit
+	// Code Names the kind of error; more may come. `process_exit`: the agent's program ended, `details` has `exit_code` or
+	// `signal` and `stderr`. `agent_not_installed`, `agent_error`: it could not be started, or gave up.
+	// `not_logged_in`, `authentication_failed`, `model_error`: the agent's model refused or failed.
+	// `server_restarted`: the end of the server cut the turn. `log_unwritable`: its events could not be written.
+	// `internal`: a waiting message is unreadable.
+	//
+	//
+	// Example: process_exit
 	Code *string `json:"code"`
 
 	// Details Further facts that depend on the code.

@@ -10,7 +10,7 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-// defaultMode is the value of agentMode and permissionMode's counterpart that a request may leave out.
+// What a request that names no modes means.
 const (
 	defaultAgentMode      = "build"
 	defaultPermissionMode = "default"

@@ -19,7 +19,7 @@ func (o *owner) begin(in adapters.Input, receipt *store.Receipt) error {
 		return o.commit(receipt)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	t := newTurn(in.TurnID, in.Number, cancel)
+	t := newTurn(in.TurnID, cancel)
 	t.items = newStamper(&o.w, t.id)
 	name, from := o.userItem(in.Number)
 	t.items.user(name, from, in.Text)

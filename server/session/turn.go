@@ -18,7 +18,6 @@ const (
 // It implements adapters.Host.
 type turn struct {
 	id     string
-	number int
 	cancel context.CancelFunc // interrupts the agent
 	ready  chan struct{}      // one token: something waits
 	done   chan struct{}      // closed when the agent's goroutine is over
@@ -50,10 +49,9 @@ type ending struct {
 	err     error
 }
 
-func newTurn(id string, number int, cancel context.CancelFunc) *turn {
+func newTurn(id string, cancel context.CancelFunc) *turn {
 	t := &turn{
 		id:     id,
-		number: number,
 		cancel: cancel,
 		ready:  make(chan struct{}, 1),
 		done:   make(chan struct{}),
