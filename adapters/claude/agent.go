@@ -12,13 +12,14 @@ import (
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/proc"
+	"github.com/parleyhq/parley/adapters/internal/program"
 )
 
 // agent is one session's Claude Code.
 type agent struct {
 	adapter *Adapter
 	options adapters.Options
-	program program
+	program program.Program
 	log     *slog.Logger
 
 	// Used by Turn only.
@@ -125,8 +126,8 @@ func (a *agent) ready(ctx context.Context, turn string) (c *conn, replay string,
 }
 
 func (a *agent) start(ctx context.Context, l launch) (*conn, error) {
-	if _, err := os.Stat(a.program.path); err != nil {
-		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, a.program.path)
+	if _, err := os.Stat(a.program.Path); err != nil {
+		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, a.program.Path)
 	}
 	env := a.environment()
 	a.mu.Lock()
@@ -135,7 +136,7 @@ func (a *agent) start(ctx context.Context, l launch) (*conn, error) {
 		return nil, errClosed
 	}
 	process, err := proc.Start(ctx, proc.Spec{
-		Path: a.program.path, Args: a.arguments(l), Env: env, Dir: a.options.Directory, StartTimeout: a.adapter.config.StartTimeout,
+		Path: a.program.Path, Args: a.arguments(l), Env: env, Dir: a.options.Directory, StartTimeout: a.adapter.config.StartTimeout,
 	})
 	if err != nil {
 		return nil, err

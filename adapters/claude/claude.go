@@ -13,14 +13,14 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/environ"
+	"github.com/parleyhq/parley/adapters/internal/program"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -50,11 +50,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	if c.DataDir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			cache = os.TempDir()
-		}
-		c.DataDir = filepath.Join(cache, "parley")
+		c.DataDir = program.DefaultDataDir()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -67,14 +63,13 @@ func (c Config) withDefaults() Config {
 
 // Adapter makes Claude Code agents.
 type Adapter struct {
-	config Config
-	env    environment
+	config   Config
+	env      environ.Env
+	state    environ.State
+	programs *program.Finder
 
-	mu       sync.Mutex
-	versions map[string]programVersion // by path
-
-	modelsMu sync.Mutex
-	models   map[program]openapi.AgentModelsResponse
+	mu     sync.Mutex
+	models map[program.Program]openapi.AgentModelsResponse
 }
 
 var (
@@ -88,12 +83,10 @@ var (
 // New makes an adapter. It starts nothing.
 func New(config Config) *Adapter {
 	config = config.withDefaults()
-	return &Adapter{
-		config:   config,
-		env:      newEnvironment(config.Env),
-		versions: map[string]programVersion{},
-		models:   map[program]openapi.AgentModelsResponse{},
-	}
+	env := environ.New(config.Env)
+	a := &Adapter{config: config, env: env, state: state(env, config.DataDir), models: map[program.Program]openapi.AgentModelsResponse{}}
+	a.programs = program.New(a.spec())
+	return a
 }
 
 // The modes that sessions may have.
@@ -112,7 +105,7 @@ func (a *Adapter) Info(ctx context.Context) adapters.Info {
 	info := adapters.Info{
 		AgentInfo: openapi.AgentInfo{
 			ID:                   ID,
-			CredentialsAvailable: a.env.loggedIn(a.config.DataDir),
+			CredentialsAvailable: a.state.Credentials(a.env),
 			Capabilities: openapi.AgentCapabilities{
 				CommandExecution: true, ErrorEvents: true, FileAttachments: true, FileChanges: true, Images: true,
 				ItemStarted: true, MCPTools: true, Permissions: true, PlanMode: true, Questions: true, Reasoning: true,
@@ -130,8 +123,8 @@ func (a *Adapter) Info(ctx context.Context) adapters.Info {
 		DefaultModel: defaultModel,
 		Takes:        adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true},
 	}
-	if p, err := a.find(""); err == nil {
-		info.Installed, info.Path, info.Version = true, p.path, a.version(ctx, p)
+	if p, err := a.programs.Find(ctx, ""); err == nil {
+		info.Installed, info.Path, info.Version = true, p.Path, a.programs.Version(ctx, p)
 	}
 	return info
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/proc"
-	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/adapters/internal/program"
 )
 
 // conn is a running process of the program. Between turns nothing is read from it: what it says there waits in the
@@ -123,24 +123,9 @@ func (c *conn) stop(ctx context.Context) error {
 
 // exit stops the process and tells how it ended, as the error of a turn.
 func (c *conn) exit(message string) *adapters.ExitError {
-	e := &adapters.ExitError{Message: message}
 	if err := c.stop(context.Background()); err != nil {
 		c.log.Error("process not stopped", "error", err)
-		return e
+		return &adapters.ExitError{Message: message}
 	}
-	<-c.process.Done()
-	exit, err := c.process.Wait(context.Background())
-	if err != nil {
-		return e
-	}
-	e.Signal = exit.Signal
-	if exit.Signal == "" {
-		e.ExitCode = &exit.Code
-	}
-	s := exit.Stderr
-	e.Stderr = openapi.Stderr{Head: s.Head, Tail: s.Tail, Truncated: s.Truncated, TotalLines: s.TotalLines}
-	if last := s.Last(); last != "" {
-		e.Message += ": " + last
-	}
-	return e
+	return program.Exit(c.process, message)
 }

@@ -2,20 +2,13 @@ package claude
 
 import (
 	"cmp"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
+
+	"github.com/parleyhq/parley/adapters/internal/environ"
 )
 
-// HomeVariable chooses the directory in which Claude Code keeps its sessions and settings: "user" is the user's own,
-// "private" is one below Parley's data. Not set, the rule is:
-//
-//   - where CLAUDE_CONFIG_DIR is set, that directory;
-//   - where a key or token is in the environment, the private one: the sessions stay with Parley's own data and no
-//     personal settings of the user apply;
-//   - else the user's own, where the login of `claude` is: without it nothing would work.
+// HomeVariable chooses the directory in which Claude Code keeps its sessions and settings: "private" is one below Parley's
+// data, "user" the user's own. Not set, environ.State has the rule.
 const HomeVariable = "PARLEY_CLAUDE_HOME"
 
 const configDirVariable = "CLAUDE_CONFIG_DIR"
@@ -34,26 +27,9 @@ var defaults = map[string]string{
 	"CLAUDE_CODE_DISABLE_CRON":             "1",
 }
 
-// foreign are variables that are not handed on: the server's secret, and the marks of a Claude Code session that the
-// server itself was started from.
+// foreign are the marks of a Claude Code session that the server itself was started from.
 var foreign = []string{
-	"PARLEY_TOKEN", "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_SSE_PORT",
-}
-
-// environment is a set of variables.
-type environment map[string]string
-
-func newEnvironment(list []string) environment {
-	if list == nil {
-		list = os.Environ()
-	}
-	env := environment{}
-	for _, entry := range list {
-		if name, value, ok := strings.Cut(entry, "="); ok && name != "" {
-			env[name] = value
-		}
-	}
-	return env
+	"CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_SSE_PORT",
 }
 
 // keys are the variables that log Claude Code in.
@@ -62,68 +38,40 @@ var keys = []string{
 	"CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY",
 }
 
-func (e environment) hasKey() bool {
-	return slices.ContainsFunc(keys, func(name string) bool { return e[name] != "" })
-}
-
-// userHome is the directory that Claude Code uses by itself.
-func (e environment) userHome() string {
-	home := e["HOME"]
-	if home == "" {
-		home, _ = os.UserHomeDir() // then there is no login to be found
+// state is where Claude Code keeps its sessions and its login.
+func state(env environ.Env, dataDir string) environ.State {
+	user := env.Home(".claude")
+	return environ.State{
+		Variable: configDirVariable, Choice: HomeVariable, Keys: keys,
+		Private: filepath.Join(dataDir, "claude", "home"), User: user,
+		LoggedIn: func(dir string) bool {
+			account := filepath.Join(dir, ".claude.json")
+			if dir == user && env[configDirVariable] == "" {
+				account = dir + ".json" // beside the directory, not in it
+			}
+			return environ.HasField(filepath.Join(dir, ".credentials.json"), "claudeAiOauth") ||
+				environ.HasField(account, "oauthAccount", "primaryApiKey") || // the token itself may be in the system's keychain
+				environ.HasField(filepath.Join(dir, "settings.json"), "apiKeyHelper")
+		},
 	}
-	return filepath.Join(home, ".claude")
-}
-
-// home is where the program keeps its sessions; private says that it has to be told.
-func (e environment) home(dataDir string) (dir string, private bool) {
-	switch own := filepath.Join(dataDir, "claude", "home"); {
-	case e[configDirVariable] != "":
-		return e[configDirVariable], false
-	case e[HomeVariable] == "private", e[HomeVariable] != "user" && e.hasKey():
-		return own, true
-	}
-	return e.userHome(), false
 }
 
 // forProgram is the environment that the program gets.
-func (e environment) forProgram(dataDir string) []string {
-	env := environment{}
-	for name, value := range e {
-		if !slices.Contains(foreign, name) {
-			env[name] = value
-		}
-	}
-	for name, value := range defaults {
-		env[name] = cmp.Or(env[name], value)
-	}
+func (a *Adapter) forProgram() []string {
+	env := a.env.For(defaults, foreign...)
 	if env["CLAUDE_API_KEY"] != "" {
 		env["ANTHROPIC_API_KEY"] = cmp.Or(env["ANTHROPIC_API_KEY"], env["CLAUDE_API_KEY"])
 	}
 	if env[configDirVariable] == "" { // the program would take an empty one for a directory
 		delete(env, configDirVariable)
 	}
-	if dir, private := e.home(dataDir); private {
+	if dir, private := a.state.Dir(a.env); private {
 		env[configDirVariable] = dir
 	}
-	list := make([]string, 0, len(env))
-	for _, name := range sortedKeys(env) {
-		list = append(list, name+"="+env[name])
-	}
-	return list
-}
-
-// lookPath finds a program on the environment's PATH.
-func (e environment) lookPath(name string) (string, bool) {
-	for _, dir := range filepath.SplitList(e["PATH"]) {
-		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil && filepath.IsAbs(path) {
-			return path, true
-		}
-	}
-	return "", false
+	return env.List()
 }
 
 // refusesBypass says whether the program would refuse to run without permissions.
-func (e environment) refusesBypass(uid int) bool {
-	return uid == 0 && e["IS_SANDBOX"] != "1" && e["CLAUDE_CODE_BUBBLEWRAP"] == ""
+func refusesBypass(env environ.Env, uid int) bool {
+	return uid == 0 && env["IS_SANDBOX"] != "1" && env["CLAUDE_CODE_BUBBLEWRAP"] == ""
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parleyhq/parley/adapters/internal/proc"
+	"github.com/parleyhq/parley/adapters/internal/program"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -21,13 +22,13 @@ const modelsPatience = 30 * time.Second
 // Models implements adapters.ModelLister. It starts the program once; where that cannot be done the list is the
 // names that every version knows, and it is tried again the next time.
 func (a *Adapter) Models(ctx context.Context) (openapi.AgentModelsResponse, error) {
-	p, err := a.find("")
+	p, err := a.programs.Find(ctx, "")
 	if err != nil {
 		return knownModels(), nil
 	}
-	a.modelsMu.Lock()
-	defer a.modelsMu.Unlock()
-	p.version = a.version(ctx, p)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p.Version = a.programs.Version(ctx, p)
 	if list, ok := a.models[p]; ok {
 		return list, nil
 	}
@@ -68,11 +69,11 @@ type modelLine struct {
 var errNoModels = errors.New("Claude Code told no models")
 
 // askModels starts a program, which says what it can do when it is asked to, and ends it.
-func (a *Adapter) askModels(ctx context.Context, p program) (openapi.AgentModelsResponse, error) {
+func (a *Adapter) askModels(ctx context.Context, p program.Program) (openapi.AgentModelsResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, modelsPatience)
 	defer cancel()
 	process, err := proc.Start(ctx, proc.Spec{
-		Path: p.path, Env: a.env.forProgram(a.config.DataDir), Dir: os.TempDir(),
+		Path: p.Path, Env: a.forProgram(), Dir: os.TempDir(),
 		Args: []string{"-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json", "--no-session-persistence"},
 	})
 	if err != nil {

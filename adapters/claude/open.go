@@ -8,11 +8,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/transcript"
 )
 
 // Open implements adapters.Adapter. The process is started by the first turn.
-func (a *Adapter) Open(_ context.Context, o adapters.Options) (adapters.Agent, error) {
-	p, err := a.find(o.AgentVersion)
+func (a *Adapter) Open(ctx context.Context, o adapters.Options) (adapters.Agent, error) {
+	p, err := a.programs.Find(ctx, o.AgentVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +108,13 @@ func (a *agent) launch(ctx context.Context, turn string) launch {
 	if uuid.Validate(l.native) != nil {
 		l.native = uuid.NewString() // the program takes no other names
 	}
-	home, _ := a.adapter.env.home(a.adapter.config.DataDir)
+	home, _ := a.adapter.state.Dir(a.adapter.env)
 	l.resume = !a.unknown[l.native] && (a.taken || known(home, l.native))
 	if l.plan && l.resume {
 		l.plan = !planApproved(a.history(ctx))
 	}
 	if !l.resume {
-		l.replay = transcript(a.history(ctx), turn)
+		l.replay = transcript.Of(a.history(ctx), turn)
 	}
 	return l
 }
@@ -126,8 +127,8 @@ func known(home, native string) bool {
 }
 
 func (a *agent) environment() []string {
-	env := a.adapter.env.forProgram(a.adapter.config.DataDir)
-	if dir, private := a.adapter.env.home(a.adapter.config.DataDir); private {
+	env := a.adapter.forProgram()
+	if dir, private := a.adapter.state.Dir(a.adapter.env); private {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			a.log.Warn("private directory not made", "error", err)
 		}

@@ -10,13 +10,13 @@ import (
 // Prepare implements adapters.Preparer. It makes sure that there is a program to start: the version that the session
 // asks for, else whichever is there, else the adapter's own version is installed.
 func (a *Adapter) Prepare(ctx context.Context, o adapters.Options) (adapters.Options, error) {
-	if o.PermissionMode == permissionBypass && a.env.refusesBypass(os.Getuid()) {
+	if o.PermissionMode == permissionBypass && refusesBypass(a.env, os.Getuid()) {
 		return o, &adapters.OptionError{
 			Option: "permissionMode",
 			Reason: "bypass is refused by Claude Code for the root user; run the server as another user, or set IS_SANDBOX=1 where root cannot do harm",
 		}
 	}
-	version, err := a.provide(ctx, o.AgentVersion)
+	version, err := a.programs.Provide(ctx, o.AgentVersion)
 	if err != nil {
 		return o, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/environ"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -76,7 +77,7 @@ func TestTrap5ResumeOfAnUnknownSession(t *testing.T) {
 	first.says("say the word is xyzzy", openapi.TurnStatusCompleted)
 	native := first.agent.native
 	first.close()
-	file := filepath.Join(newEnvironment(config.Env)[configDirVariable], "projects", "-somewhere", native+".jsonl")
+	file := filepath.Join(environ.New(config.Env)[configDirVariable], "projects", "-somewhere", native+".jsonl")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestTrap5SessionAlreadyInUse(t *testing.T) {
 // Root may not bypass permissions, unless the environment says that it is a sandbox: said before the session exists.
 func TestTrap6BypassAsRoot(t *testing.T) {
 	if os.Getuid() != 0 {
-		if newEnvironment([]string{}).refusesBypass(os.Getuid()) {
+		if refusesBypass(environ.Env{}, os.Getuid()) {
 			t.Error("refused to a user who is not root")
 		}
 		LeaveOut(t, "the rest needs root")

@@ -1,4 +1,4 @@
-package claude
+package diff
 
 import (
 	"os"
@@ -15,8 +15,8 @@ func TestChange(t *testing.T) {
 		{"", "a\nb\n"}, {"a\nb\n", ""}, {"a\nb\nc\nd\ne\nf\ng\nh\n", "a\nb\nc\nd\nE\nf\ng\nh\n"}, {"a\n", "a\nb"}, {"a", "a\n"},
 		{"a\na\na\n", "a\na\n"}, {"x\n", "y\n"}, {"1\n2\n3\n4\n5\n6\n7\n8\n9\n", "2\n3\n4\n5\n6\n7\n8\n"}, {"\n", "\n\n"},
 	} {
-		diff := unified("a", "b", change(c[0], c[1]))
-		if diff == nil {
+		got := Unified("a", "b", Change(c[0], c[1]))
+		if got == nil {
 			t.Fatalf("%q -> %q: no diff", c[0], c[1])
 		}
 		if err != nil {
@@ -27,15 +27,15 @@ func TestChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.CommandContext(t.Context(), patch, "--silent", path)
-		cmd.Stdin = strings.NewReader(*diff)
+		cmd.Stdin = strings.NewReader(*got)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%q -> %q: %v: %s\n%s", c[0], c[1], err, out, *diff)
+			t.Errorf("%q -> %q: %v: %s\n%s", c[0], c[1], err, out, *got)
 		}
-		if got, _ := os.ReadFile(path); string(got) != c[1] {
-			t.Errorf("%q -> %q: the patch gives %q\n%s", c[0], c[1], got, *diff)
+		if patched, _ := os.ReadFile(path); string(patched) != c[1] {
+			t.Errorf("%q -> %q: the patch gives %q\n%s", c[0], c[1], patched, *got)
 		}
 	}
-	if change("same", "same") != nil {
+	if Change("same", "same") != nil {
 		t.Error("no change is a change")
 	}
 }
