@@ -12,7 +12,7 @@ import (
 
 // Adapter makes agents of one kind. Its methods are safe for concurrent use.
 //
-// What only some adapters can do is a small interface of its own: Preparer, ModelLister, NativeNamer, UserNamer.
+// What only some adapters can do is a small interface of its own: Preparer, ModelLister, NativeNamer, UserNamer, Installer.
 type Adapter interface {
 	// Info describes the adapter and what is installed. It is asked often: it starts no program that it started before.
 	Info(ctx context.Context) Info
@@ -92,6 +92,7 @@ type Input struct {
 	Number      int    // of the message in its session, from 1
 	TurnID      string // of the turn that it begins
 	Text        string // with the list of attachments below it; never blank
+	Message     string // what the caller said, without that list; may be blank when there are attachments
 	Attachments []openapi.Attachment
 }
 
@@ -131,6 +132,14 @@ type Preparer interface {
 type ModelLister interface {
 	// Models may start the agent's program once; the answer is cached by the adapter.
 	Models(ctx context.Context) (openapi.AgentModelsResponse, error)
+}
+
+// A Steerer is an Agent that can take a message into the turn that runs.
+type Steerer interface {
+	// Steer hands over a message while Turn runs and returns when the agent has taken it. The agent then says the message
+	// itself, as an item of the user's, in its place in the turn. ErrNotSteered says that it did not take it, as when the
+	// turn was just about to end; the session then queues the message. It is called while Turn runs, by one at a time.
+	Steer(ctx context.Context, in Input) error
 }
 
 // A NativeNamer chooses the agent's own name for a session before the agent is started.

@@ -10,6 +10,9 @@ import (
 // ErrNotInstalled says that there is no program to start.
 var ErrNotInstalled = errors.New("agent not installed")
 
+// ErrNotSteered says that an agent did not take a message into the turn that runs.
+var ErrNotSteered = errors.New("message not taken into the running turn")
+
 // An ExitError says that an agent's process ended when it should not have.
 type ExitError struct {
 	Message  string // what happened, for people

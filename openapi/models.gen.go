@@ -404,8 +404,11 @@ type AgentCapabilities struct {
 	SessionLifecycle bool `json:"sessionLifecycle"`
 
 	// SharedProcess One process serves many sessions.
-	SharedProcess   bool `json:"sharedProcess"`
-	Status          bool `json:"status"`
+	SharedProcess bool `json:"sharedProcess"`
+	Status        bool `json:"status"`
+
+	// Steering Takes a message into the turn that runs.
+	Steering        bool `json:"steering,omitempty,omitzero"`
 	StreamingDeltas bool `json:"streamingDeltas"`
 	TextMessages    bool `json:"textMessages"`
 	ToolCalls       bool `json:"toolCalls"`

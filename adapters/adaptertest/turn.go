@@ -62,7 +62,7 @@ func (h *Host) begin(cancel context.CancelCauseFunc, text string) (*Turn, adapte
 	defer h.mu.Unlock()
 	h.turns++
 	h.cancel = cancel
-	in := adapters.Input{Number: h.turns, TurnID: fmt.Sprintf("turn_%d", h.turns), Text: text}
+	in := adapters.Input{Number: h.turns, TurnID: fmt.Sprintf("turn_%d", h.turns), Text: text, Message: text}
 	h.stamp.begin(in.TurnID)
 	return &Turn{host: h, cancel: cancel, events: len(h.log), outputs: len(h.outputs), done: make(chan struct{})}, in
 }

@@ -85,7 +85,7 @@ func TestInfo(t *testing.T) {
 	flags := reflect.ValueOf(info.Capabilities)
 	for i := range flags.NumField() {
 		name := flags.Type().Field(i).Name
-		if flags.Field(i).Bool() == (name == "SharedProcess") {
+		if flags.Field(i).Bool() == (name == "SharedProcess" || name == "Steering") {
 			t.Errorf("capability %s is %t", name, flags.Field(i).Bool())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/picture"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -238,7 +239,7 @@ func TestReplay(t *testing.T) {
 func TestImages(t *testing.T) {
 	r := run(t, fakeConfig(t), adapters.Options{})
 	dir := r.agent.options.Directory
-	for name, size := range map[string]int{"a.png": 3, "b.txt": 3, "c.jpg": maxImage + 1, "d": 3} {
+	for name, size := range map[string]int{"a.png": 3, "b.txt": 3, "c.jpg": picture.MaxBytes + 1, "d": 3} {
 		if err := os.WriteFile(filepath.Join(dir, name), make([]byte, size), 0o600); err != nil {
 			t.Fatal(err)
 		}

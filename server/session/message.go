@@ -55,8 +55,7 @@ func (o *owner) accept(c messageCommand) (any, error) {
 		o.queue(a.TurnID, c)
 		return a, o.commit(receipt)
 	}
-	in := adapters.Input{Number: number, TurnID: a.TurnID, Text: prompt(c.Message, c.Attachments), Attachments: c.Attachments}
-	return a, o.begin(in, receipt)
+	return a, o.begin(input(a.TurnID, c.Message, c.Attachments), receipt)
 }
 
 func (o *owner) queue(turn string, c messageCommand) {
@@ -82,13 +81,7 @@ func (o *owner) next() error {
 			}
 			continue
 		}
-		in := adapters.Input{
-			Number:      turnNumber(first.TurnID),
-			TurnID:      first.TurnID,
-			Text:        prompt(m.Message, m.Attachments),
-			Attachments: m.Attachments,
-		}
-		if err := o.begin(in, nil); err != nil {
+		if err := o.begin(input(first.TurnID, m.Message, m.Attachments), nil); err != nil {
 			return err
 		}
 	}
@@ -124,6 +117,17 @@ func readEvent(ctx context.Context, st store.Store, session string, sequence uin
 		return e, unreadable(session, store.ErrCorrupt)
 	}
 	return e, json.Unmarshal(records[0].JSON, &e)
+}
+
+// input is what a turn's agent gets.
+func input(turn, message string, attachments []openapi.Attachment) adapters.Input {
+	return adapters.Input{
+		Number:      turnNumber(turn),
+		TurnID:      turn,
+		Text:        prompt(message, attachments),
+		Message:     message,
+		Attachments: attachments,
+	}
 }
 
 // prompt is the text that an agent is given: the message, and below it the paths of what is attached.
