@@ -150,7 +150,14 @@ type UserNamer interface{ UserItemID(number int) string }
 
 // An Installer can put its agent's program on this machine.
 type Installer interface {
-	// Install installs a version, empty for the one the adapter was built for, and reports its progress in lines.
-	// It returns what is then used. An *InstallError says what is missing.
-	Install(ctx context.Context, version string, progress func(line string)) (openapi.AgentInfo, error)
+	// Install installs a version beside those that are there, and returns what is then used. An *InstallError says what is
+	// missing, an *OptionError that there is no such version.
+	Install(ctx context.Context, r InstallRequest) (openapi.AgentInfo, error)
+}
+
+// InstallRequest says what to install.
+type InstallRequest struct {
+	Version  string            // exact, or a tag such as "latest"; empty = the one that the adapter was built for
+	Again    bool              // also when it is there
+	Progress func(line string) // gets what the installation says; nil = nobody listens
 }

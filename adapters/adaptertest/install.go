@@ -32,7 +32,7 @@ func Install(t testing.TB, a adapters.Installer, version string) openapi.AgentIn
 	if testing.Short() {
 		t.Skip("runs a real agent program: left out by -short")
 	}
-	info, err := a.Install(t.Context(), version, func(line string) { t.Log(line) })
+	info, err := a.Install(t.Context(), adapters.InstallRequest{Version: version, Progress: func(line string) { t.Log(line) }})
 	var failed *adapters.InstallError
 	if errors.As(err, &failed) && strings.Contains(failed.Message, "not on PATH") && os.Getenv("CI") != "true" {
 		t.Skipf("%v (with CI=true this fails)", err)

@@ -3,6 +3,7 @@ package claude
 import (
 	"context"
 
+	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/program"
 	"github.com/parleyhq/parley/openapi"
 )
@@ -17,9 +18,9 @@ func (a *Adapter) spec() program.Spec {
 	}
 }
 
-// Install implements adapters.Installer. A version is exact, or one of npm's tags such as "latest".
-func (a *Adapter) Install(ctx context.Context, version string, progress func(line string)) (openapi.AgentInfo, error) {
-	p, err := a.programs.Install(ctx, version, progress)
+// Install implements adapters.Installer.
+func (a *Adapter) Install(ctx context.Context, r adapters.InstallRequest) (openapi.AgentInfo, error) {
+	p, err := a.programs.Install(ctx, r)
 	if err != nil {
 		return openapi.AgentInfo{}, err
 	}

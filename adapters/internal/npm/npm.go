@@ -28,6 +28,7 @@ type Request struct {
 	Dir      string    // the data directory; packages of many names and versions share it
 	Package  string    // the name, as "@scope/name" or "name"
 	Version  string    // an exact version; a tag as "latest" is refused
+	Again    bool      // install although it is there; a program that runs goes on
 	Progress io.Writer // gets what npm says; may be nil
 }
 
@@ -63,14 +64,14 @@ const (
 	stopGrace    = 5 * time.Second
 )
 
-// Install installs the package unless it is there. It waits for another process that installs the same one.
+// Install installs the package, unless it is there or Again is said. It waits for another process that installs the same one.
 // An installation that is cut short, in whatever way, leaves nothing that looks installed.
 // Errors: ErrMissing, *Error, ctx's, those of the file system.
 func Install(ctx context.Context, r Request) error {
 	if err := r.validate(); err != nil {
 		return err
 	}
-	if r.Installed() {
+	if r.Installed() && !r.Again {
 		return nil
 	}
 	npm, err := findNPM()
@@ -86,7 +87,7 @@ func Install(ctx context.Context, r Request) error {
 		return fmt.Errorf("wait for another installation of %s@%s: %w", r.Package, r.Version, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if r.Installed() {
+	if r.Installed() && !r.Again {
 		return nil
 	}
 	return r.build(ctx, npm)
@@ -104,6 +105,9 @@ func (r Request) build(ctx context.Context, npm string) error {
 	}
 	defer func() { _ = os.RemoveAll(unfinished) }()
 	if err := r.run(ctx, npm, unfinished); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(r.Path()); err != nil {
 		return err
 	}
 	return os.Rename(unfinished, r.Path())

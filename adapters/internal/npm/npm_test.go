@@ -123,6 +123,28 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+func TestInstallAgain(t *testing.T) {
+	calls := usePATH(t, with(succeeds))
+	r := request(t)
+	if err := Install(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(r.Path(), "spoilt")
+	if err := os.WriteFile(old, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.Again = true
+	if err := Install(t.Context(), r); err != nil || !r.Installed() {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); err == nil {
+		t.Error("the old installation is still there")
+	}
+	if n := strings.Count(read(t, calls), "\n"); n != 2 {
+		t.Errorf("npm was called %d times", n)
+	}
+}
+
 func TestInstallOnceForAll(t *testing.T) {
 	calls := usePATH(t, with(succeeds))
 	r := request(t)

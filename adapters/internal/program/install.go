@@ -16,14 +16,14 @@ func (f *Finder) request(version string) npm.Request {
 	return npm.Request{Dir: filepath.Join(f.spec.DataDir, "npm"), Package: f.spec.Package, Version: version}
 }
 
-// Install installs a version: an exact one, one of npm's tags such as "latest", or empty for the adapter's own. It reports
-// its progress in lines. Errors: *adapters.InstallError, *adapters.OptionError for a version that there is not.
-func (f *Finder) Install(ctx context.Context, version string, progress func(line string)) (Program, error) {
-	version, err := f.exact(ctx, version)
+// Install installs a version. Errors: *adapters.InstallError, *adapters.OptionError for a version that there is not.
+func (f *Finder) Install(ctx context.Context, r adapters.InstallRequest) (Program, error) {
+	version, err := f.exact(ctx, r.Version)
 	if err != nil {
 		return Program{}, err
 	}
-	return f.install(ctx, version, progress)
+	r.Version = version
+	return f.install(ctx, r)
 }
 
 // Provide makes sure that there is a program of a version, which it installs where there is none, and gives the exact
@@ -36,7 +36,7 @@ func (f *Finder) Provide(ctx context.Context, version string) (string, error) {
 		if _, err := f.Find(ctx, ""); err == nil {
 			return "", nil
 		}
-		_, err := f.install(ctx, f.spec.Version, nil)
+		_, err := f.install(ctx, adapters.InstallRequest{Version: f.spec.Version})
 		return "", err
 	}
 	version, err := f.exact(ctx, version)
@@ -46,7 +46,7 @@ func (f *Finder) Provide(ctx context.Context, version string) (string, error) {
 	if _, err := f.Find(ctx, version); err == nil {
 		return version, nil
 	}
-	_, err = f.install(ctx, version, nil)
+	_, err = f.install(ctx, adapters.InstallRequest{Version: version})
 	return version, err
 }
 
@@ -83,10 +83,13 @@ func (f *Finder) exact(ctx context.Context, version string) (string, error) {
 	return "", f.refuse(f.spec.Name + " has no version or tag " + version)
 }
 
-func (f *Finder) install(ctx context.Context, version string, progress func(line string)) (Program, error) {
+// install takes an exact version.
+func (f *Finder) install(ctx context.Context, wanted adapters.InstallRequest) (Program, error) {
+	version := wanted.Version
 	r := f.request(version)
-	if progress != nil {
-		w := &lineWriter{line: progress}
+	r.Again = wanted.Again
+	if wanted.Progress != nil {
+		w := &lineWriter{line: wanted.Progress}
 		defer w.flush()
 		r.Progress = w
 	}

@@ -134,14 +134,14 @@ func TestInstall(t *testing.T) {
 	t.Setenv("PATH", bin+":/usr/bin:/bin")
 	a := New(spec(t, "PATH=/bin"))
 	var progress []string
-	p, err := a.Install(t.Context(), "", func(line string) { progress = append(progress, line) })
+	p, err := a.Install(t.Context(), adapters.InstallRequest{Progress: func(line string) { progress = append(progress, line) }})
 	if err != nil || p.Version != ownVersion || !strings.Contains(p.Path, ownVersion) {
 		t.Errorf("got %+v, %v", p, err)
 	}
 	if !slices.Contains(progress, "added") {
 		t.Errorf("got the lines %q", progress)
 	}
-	if info, err := a.Install(t.Context(), "latest", nil); err != nil || info.Version != "7.7.7" {
+	if info, err := a.Install(t.Context(), adapters.InstallRequest{Version: "latest"}); err != nil || info.Version != "7.7.7" {
 		t.Errorf("got %+v, %v", info, err)
 	}
 	if o, err := a.Provide(t.Context(), "latest"); err != nil || o != "7.7.7" {

@@ -72,7 +72,7 @@ func installAgent(ctx context.Context, known []adapters.Adapter, name string, ou
 	if !ok {
 		return fmt.Errorf("agent %s cannot be installed by parley", id)
 	}
-	info, err := installer.Install(ctx, wanted, func(line string) { fmt.Fprintln(progress, line) })
+	info, err := installer.Install(ctx, adapters.InstallRequest{Version: wanted, Progress: func(line string) { fmt.Fprintln(progress, line) }})
 	if failed, ok := errors.AsType[*adapters.InstallError](err); ok && failed.Stderr != "" {
 		fmt.Fprintln(progress, strings.TrimRight(failed.Stderr, "\n"))
 	}
