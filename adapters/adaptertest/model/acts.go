@@ -12,6 +12,7 @@ type (
 	// spoken is a text or a thinking block.
 	spoken struct {
 		thinking bool
+		raw      bool // thoughts themselves and no summary of them
 		pieces   []string
 		pause    time.Duration // between the pieces
 	}
@@ -20,6 +21,7 @@ type (
 		verb                 string
 		path, text, old, new string // text: the command, the content or the plan
 		questions            []question
+		escalate             bool   // of verb run: outside of the agent's sandbox
 		name                 string // of verb tool
 		input                json.RawMessage
 	}
@@ -27,7 +29,7 @@ type (
 		status, times int // times 0 is for ever
 		text          string
 	}
-	usage struct{ input, output, cached int }
+	usage struct{ input, output, cached, reasoning int }
 	echo  struct{} // says the last result
 	hang  struct{}
 	cut   struct {

@@ -11,7 +11,6 @@ import (
 // routeAnthropic serves the part of the Anthropic Messages API that agents use.
 func (s *Server) routeAnthropic(mux *http.ServeMux) {
 	mux.HandleFunc("HEAD /{$}", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("GET /v1/models", listAnthropicModels)
 	mux.HandleFunc("POST /v1/messages", s.answerAnthropic)
 	mux.HandleFunc("POST /v1/messages/count_tokens", s.countAnthropicTokens)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -25,20 +24,12 @@ func (s *Server) answerAnthropic(w http.ResponseWriter, r *http.Request) {
 		writeAnthropicError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	play, scripted := next(request.Messages)
-	if !scripted {
-		play = script{steps: []step{{verb: "say", rest: "ok"}}}
-	}
-	request.Scripted = scripted
-	s.record(request)
-	var a answer = newAnthropicMessage(w, request.Model, play.usage())
-	if request.Stream {
-		a = newAnthropicStream(w, request.Model, play.usage())
-	}
-	if err := s.perform(r.Context(), request, play, claudeCode, a); err != nil {
-		// The server's own way to drop a connection without a word.
-		panic(http.ErrAbortHandler)
-	}
+	s.respond(w, r, request, claudeCode, func(u usage) answer {
+		if request.Stream {
+			return newAnthropicStream(w, request.Model, u)
+		}
+		return newAnthropicMessage(w, request.Model, u)
+	})
 }
 
 // countAnthropicTokens takes four bytes for a token.
@@ -51,12 +42,12 @@ func (s *Server) countAnthropicTokens(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, object{"input_tokens": n / 4})
 }
 
-func listAnthropicModels(w http.ResponseWriter, _ *http.Request) {
-	models := []object{}
-	for _, id := range []string{"scripted-large", "scripted-small"} {
-		models = append(models, object{"type": "model", "id": id, "display_name": id, "created_at": "2026-01-01T00:00:00Z"})
+func listAnthropicModels(w http.ResponseWriter) {
+	list := []object{}
+	for _, id := range models {
+		list = append(list, object{"type": "model", "id": id, "display_name": id, "created_at": "2026-01-01T00:00:00Z"})
 	}
-	writeJSON(w, http.StatusOK, object{"data": models, "has_more": false, "first_id": "scripted-large", "last_id": "scripted-small"})
+	writeJSON(w, http.StatusOK, object{"data": list, "has_more": false, "first_id": models[0], "last_id": models[len(models)-1]})
 }
 
 func readAnthropic(r *http.Request) (Request, error) {
@@ -151,10 +142,4 @@ func anthropicError(status int, text string) object {
 
 func writeAnthropicError(w http.ResponseWriter, status int, text string) {
 	writeJSON(w, status, anthropicError(status, text))
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a client that left does not care
 }

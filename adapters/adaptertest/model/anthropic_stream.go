@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -18,29 +17,19 @@ func newID(prefix string) string {
 
 // anthropicStream answers with server-sent events.
 type anthropicStream struct {
-	w     http.ResponseWriter
-	out   bytes.Buffer
+	sse
 	model string
 	usage usage
-	begun bool
 	index int
 	kind  string // of the open block
 	tools bool
 }
 
-// streamBuffer is how much a stream holds back between two flushes.
-const streamBuffer = 32 << 10
-
 func newAnthropicStream(w http.ResponseWriter, model string, u usage) *anthropicStream {
-	return &anthropicStream{w: w, model: model, usage: u, index: -1}
+	return &anthropicStream{sse: sse{w: w}, model: model, usage: u, index: -1}
 }
 
-func (a *anthropicStream) event(name string, fields object) {
-	fmt.Fprintf(&a.out, "event: %s\ndata: %s\n\n", name, typed(name, fields))
-	if a.out.Len() > streamBuffer {
-		_ = a.write() // the next flush fails too
-	}
-}
+func (a *anthropicStream) event(name string, fields object) { a.sse.event(name, typed(name, fields)) }
 
 // typed makes an object whose first member is its type, as the provider writes it: readers may look at it alone.
 func typed(kind string, fields object) json.RawMessage {
@@ -52,12 +41,9 @@ func typed(kind string, fields object) json.RawMessage {
 }
 
 func (a *anthropicStream) begin() {
-	if a.begun {
+	if !a.sse.begin() {
 		return
 	}
-	a.begun = true
-	a.w.Header().Set("Content-Type", "text/event-stream")
-	a.w.Header().Set("Cache-Control", "no-cache")
 	begin := a.usage
 	begin.output = 1 // as the provider does: the output is counted at the end
 	a.event("message_start", object{"message": anthropicEnvelope(a.model, []any{}, nil, begin)})
@@ -107,22 +93,6 @@ func (a *anthropicStream) end() {
 	a.begin()
 	a.event("message_delta", object{"delta": object{"stop_reason": stopReason(a.tools), "stop_sequence": nil}, "usage": anthropicUsage(a.usage)})
 	a.event("message_stop", object{})
-}
-
-// flush sends nothing, not even a status, before the response has begun.
-func (a *anthropicStream) flush() error {
-	if !a.begun {
-		return nil
-	}
-	if err := a.write(); err != nil {
-		return err
-	}
-	return http.NewResponseController(a.w).Flush()
-}
-
-func (a *anthropicStream) write() error {
-	_, err := a.out.WriteTo(a.w)
-	return err
 }
 
 func stopReason(tools bool) string {

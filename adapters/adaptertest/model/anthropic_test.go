@@ -137,6 +137,7 @@ func TestOtherRoutes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		r.Header.Set("Anthropic-Version", "2023-06-01")
 		answer, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)

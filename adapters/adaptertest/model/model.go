@@ -9,20 +9,25 @@
 // in run and tool.
 //
 //	say TEXT                      a text
-//	think TEXT                    a thinking block
+//	think TEXT                    a thinking block; where the provider knows summaries of thoughts, a summary
+//	reason TEXT                   a thinking block; where the provider knows summaries of thoughts, the thoughts themselves
 //	run COMMAND                   calls the agent's shell tool
+//	escalate COMMAND              the same, and asks to leave the agent's sandbox where the tool can ask for that
 //	write PATH CONTENT            calls its tool that writes a file
 //	read PATH                     calls its tool that reads a file
 //	edit PATH OLD => NEW          calls its tool that edits a file
 //	ask QUESTION | A | B          asks the user; more questions after " ;; ", each may begin with "multi "
-//	plan TEXT                     proposes a plan
+//	plan TEXT                     proposes a plan, or sets the list of what is to do: a line is a step, "[x] " before it
+//	                              says that it is done, "[-] " that it is being done
 //	tool NAME JSON                calls any tool
 //	and INSTRUCTION               a tool call in the same response as the one before it
 //	result                        says "done: " and the text of the last tool result
 //	slow N MS                     a text of N pieces "tick1 ", "tick2 ", ..., MS milliseconds apart
 //	burst N                       a text of N tiny pieces, as fast as possible
 //	big BYTES                     a text of that size in one piece
-//	usage INPUT OUTPUT [CACHED]   the tokens that this response reports
+//	usage INPUT OUTPUT [CACHED [REASONING]]
+//	                              the tokens that this response reports, in the provider's way: OpenAI's INPUT contains
+//	                              CACHED and its OUTPUT contains REASONING, Anthropic's INPUT does not and it has no REASONING
 //	error STATUS [xN] TEXT        answers with that status, N times (else for ever), then says "recovered after N errors"
 //	cut [xN] TEXT                 says TEXT and drops the connection, N times (else for ever), then only says TEXT
 //	hang                          says nothing more until the client leaves
@@ -79,7 +84,7 @@ type Message struct {
 
 // Part is a piece of a message.
 type Part struct {
-	Kind    string // text, tool_use, tool_result, or what else the provider calls it
+	Kind    string // text, thinking, image, tool_use, tool_result, or what else the provider calls it
 	Text    string // the text, the result's text, or the call's input as JSON
 	Name    string // the tool of a tool_use
 	ID      string // the id of a tool_use, or the one that a tool_result answers
@@ -90,7 +95,9 @@ type Part struct {
 func Start(t testing.TB) *Server {
 	s := &Server{closing: make(chan struct{}), arrived: make(chan struct{}), failures: make(map[string]int)}
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/models", listModels)
 	s.routeAnthropic(mux)
+	s.routeResponses(mux)
 	listener := httptest.NewServer(mux)
 	s.URL = listener.URL
 	t.Cleanup(func() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -21,11 +22,15 @@ type answer interface {
 // block is a text, a thinking block or, when tool is set, a call of that tool.
 type block struct {
 	thinking bool
+	raw      bool // of a thinking block: the thoughts themselves, where the provider tells them from a summary
 	tool     string
 }
 
-// toolbox names an agent's tool for a call and makes its input.
+// toolbox names an agent's tool for a call and makes its input: what becomes JSON, or freeform.
 type toolbox func(call) (tool string, input any)
+
+// freeform is the input of a tool that takes a text in place of JSON.
+type freeform string
 
 // errDrop tells the handler to drop the connection.
 var errDrop = errors.New("drop the connection")
@@ -41,6 +46,20 @@ type performance struct {
 	tools  toolbox
 	answer answer
 	over   bool // the response has ended
+}
+
+// respond plays the script that stands in a request, or says something short when none does.
+func (s *Server) respond(w http.ResponseWriter, r *http.Request, request Request, tools toolbox, begin func(usage) answer) {
+	play, scripted := next(request.Messages)
+	if !scripted {
+		play = script{steps: []step{{verb: "say", rest: "ok"}}}
+	}
+	request.Scripted = scripted
+	s.record(request)
+	if err := s.perform(r.Context(), request, play, tools, begin(play.usage())); err != nil {
+		// The server's own way to drop a connection without a word.
+		panic(http.ErrAbortHandler)
+	}
 }
 
 func (s *Server) perform(ctx context.Context, r Request, sc script, tools toolbox, a answer) error {
@@ -97,7 +116,7 @@ func (p *performance) act(ctx context.Context, act any) error {
 }
 
 func (p *performance) speak(ctx context.Context, s spoken) error {
-	p.answer.open(block{thinking: s.thinking})
+	p.answer.open(block{thinking: s.thinking, raw: s.raw})
 	for i, piece := range s.pieces {
 		if s.pause > 0 {
 			if err := p.answer.flush(); err != nil {
@@ -117,16 +136,24 @@ func (p *performance) speak(ctx context.Context, s spoken) error {
 
 func (p *performance) call(c call) error {
 	tool, input := p.tools(c)
-	encoded, err := json.Marshal(input)
+	text, err := inputText(input)
 	if err != nil {
 		return err
 	}
 	p.answer.open(block{tool: tool})
-	for _, piece := range halves(string(encoded)) {
+	for _, piece := range halves(text) {
 		p.answer.delta(piece)
 	}
 	p.answer.close()
 	return p.answer.flush()
+}
+
+func inputText(input any) (string, error) {
+	if text, ok := input.(freeform); ok {
+		return string(text), nil
+	}
+	encoded, err := json.Marshal(input)
+	return string(encoded), err
 }
 
 func (p *performance) fail(ctx context.Context, f failure) error {

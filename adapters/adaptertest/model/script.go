@@ -27,10 +27,21 @@ var reminders = regexp.MustCompile(`(?s)<system-reminder>.*?</system-reminder>`)
 var asides = []string{
 	"[Request interrupted",                        // in the place of an answer
 	"Your response above was cut off mid-stream.", // after an error in a stream
+	"# AGENTS.md instructions",                    // before the first text
 }
 
 func isAside(text string) bool {
-	return slices.ContainsFunc(asides, func(begin string) bool { return strings.HasPrefix(text, begin) })
+	return isEnveloped(text) || slices.ContainsFunc(asides, func(begin string) bool { return strings.HasPrefix(text, begin) })
+}
+
+// envelope is the tag that begins a text.
+var envelope = regexp.MustCompile(`^<([a-z_]+)[^>]*>`)
+
+// isEnveloped tells a text that stands in one tag as a whole, as <environment_context>…</environment_context>.
+func isEnveloped(text string) bool {
+	text = strings.TrimSpace(text)
+	tag := envelope.FindStringSubmatch(text)
+	return tag != nil && strings.HasSuffix(text, "</"+tag[1]+">")
 }
 
 // next finds the script of a conversation and the steps that are due. It reports false when there is none.

@@ -11,28 +11,32 @@ import (
 
 // verbs are the instructions: each makes acts of the rest of its line.
 var verbs = map[string]func(rest string) ([]any, error){
-	"say":    func(s string) ([]any, error) { return one(say(unescape(s))) },
-	"think":  func(s string) ([]any, error) { return one(spoken{thinking: true, pieces: halves(unescape(s))}) },
-	"run":    func(s string) ([]any, error) { return one(call{verb: "run", text: s}) },
-	"read":   func(s string) ([]any, error) { return one(call{verb: "read", path: s}) },
-	"plan":   func(s string) ([]any, error) { return one(call{verb: "plan", text: unescape(s)}) },
-	"result": func(string) ([]any, error) { return one(echo{}) },
-	"hang":   func(string) ([]any, error) { return one(hang{}) },
-	"cut":    cutOff,
-	"write":  write,
-	"edit":   edit,
-	"ask":    ask,
-	"tool":   tool,
-	"slow":   slow,
-	"burst":  burst,
-	"big":    big,
-	"usage":  tokens,
-	"error":  fail,
+	"say":   func(s string) ([]any, error) { return one(say(unescape(s))) },
+	"think": func(s string) ([]any, error) { return one(spoken{thinking: true, pieces: halves(unescape(s))}) },
+	"reason": func(s string) ([]any, error) {
+		return one(spoken{thinking: true, raw: true, pieces: halves(unescape(s))})
+	},
+	"run":      func(s string) ([]any, error) { return one(call{verb: "run", text: s}) },
+	"escalate": func(s string) ([]any, error) { return one(call{verb: "run", text: s, escalate: true}) },
+	"read":     func(s string) ([]any, error) { return one(call{verb: "read", path: s}) },
+	"plan":     func(s string) ([]any, error) { return one(call{verb: "plan", text: unescape(s)}) },
+	"result":   func(string) ([]any, error) { return one(echo{}) },
+	"hang":     func(string) ([]any, error) { return one(hang{}) },
+	"cut":      cutOff,
+	"write":    write,
+	"edit":     edit,
+	"ask":      ask,
+	"tool":     tool,
+	"slow":     slow,
+	"burst":    burst,
+	"big":      big,
+	"usage":    tokens,
+	"error":    fail,
 }
 
 func isCall(verb string) bool {
 	switch verb {
-	case "run", "write", "read", "edit", "ask", "plan", "tool":
+	case "run", "escalate", "write", "read", "edit", "ask", "plan", "tool":
 		return true
 	}
 	return false
@@ -117,12 +121,12 @@ func big(rest string) ([]any, error) {
 }
 
 func tokens(rest string) ([]any, error) {
-	n, err := numbers(rest, 2, 3)
+	n, err := numbers(rest, 2, 4)
 	if err != nil {
 		return nil, err
 	}
-	n = append(n, 0)
-	return one(usage{input: n[0], output: n[1], cached: n[2]})
+	n = append(n, 0, 0)
+	return one(usage{input: n[0], output: n[1], cached: n[2], reasoning: n[3]})
 }
 
 func fail(rest string) ([]any, error) {
