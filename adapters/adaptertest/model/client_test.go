@@ -71,6 +71,18 @@ func readEvents(t *testing.T, body io.Reader) ([]event, error) {
 	}
 }
 
+// readData reads the events of a stream that gives them no names.
+func readData(body io.Reader) ([]string, error) {
+	all, err := io.ReadAll(body)
+	var data []string
+	for line := range strings.Lines(string(all)) {
+		if text, ok := strings.CutPrefix(line, "data: "); ok {
+			data = append(data, strings.TrimSpace(text))
+		}
+	}
+	return data, err
+}
+
 // fold makes of a stream what a client makes of it: its blocks as "kind: text" or "tool: input", and the stop reason.
 func fold(t *testing.T, events []event) (blocks []string, stop string) {
 	t.Helper()

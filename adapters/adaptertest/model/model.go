@@ -74,6 +74,7 @@ type Request struct {
 	Scripted bool // false for requests that no script stands in
 
 	conversation string // the provider's name for the conversation, may be empty
+	aside        bool   // for something beside the conversation: no script stands in it, whatever its texts say
 }
 
 // Message is one message of a request.
@@ -98,6 +99,7 @@ func Start(t testing.TB) *Server {
 	mux.HandleFunc("GET /v1/models", listModels)
 	s.routeAnthropic(mux)
 	s.routeResponses(mux)
+	s.routeChat(mux)
 	listener := httptest.NewServer(mux)
 	s.URL = listener.URL
 	t.Cleanup(func() {

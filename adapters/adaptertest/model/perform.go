@@ -51,7 +51,8 @@ type performance struct {
 // respond plays the script that stands in a request, or says something short when none does.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, request Request, tools toolbox, begin func(usage) answer) {
 	play, scripted := next(request.Messages)
-	if !scripted {
+	if request.aside || !scripted {
+		scripted = false
 		play = script{steps: []step{{verb: "say", rest: "ok"}}}
 	}
 	request.Scripted = scripted

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // responsesItem is an item of a request's input.
 type responsesItem struct {
@@ -32,27 +29,11 @@ func (r *Request) add(i responsesItem) {
 		name := responsesTool{Name: i.Name, namespace: i.Namespace}.fullName()
 		parts = []Part{{Kind: "tool_use", Text: i.Arguments + i.Input, Name: name, ID: i.CallID}}
 	case "function_call_output", "custom_tool_call_output":
-		role, parts = "user", responsesResult(i)
+		role, parts = "tool", toolResult(i.CallID, responsesParts(i.Output))
 	default:
 		parts = []Part{{Kind: i.Type}}
 	}
-	if role == "developer" || role == "system" {
-		r.System = strings.TrimSpace(r.System + "\n" + partsText(parts))
-		return
-	}
-	r.Messages = append(r.Messages, Message{Role: role, Parts: parts})
-}
-
-// responsesResult reads a tool's output: its texts are one part, and every picture is a part of its own behind it.
-func responsesResult(i responsesItem) []Part {
-	content := responsesParts(i.Output)
-	parts := []Part{{Kind: "tool_result", ID: i.CallID, Text: partsText(content)}}
-	for _, p := range content {
-		if p.Kind != "text" {
-			parts = append(parts, p)
-		}
-	}
-	return parts
+	r.addMessage(role, parts)
 }
 
 // responsesParts reads content, which is a string or a list of parts.
@@ -79,14 +60,4 @@ func responsesParts(content json.RawMessage) []Part {
 		}
 	}
 	return parts
-}
-
-func partsText(parts []Part) string {
-	var texts []string
-	for _, p := range parts {
-		if p.Kind == "text" {
-			texts = append(texts, p.Text)
-		}
-	}
-	return strings.Join(texts, "\n")
 }

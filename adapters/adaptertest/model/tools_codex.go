@@ -29,9 +29,9 @@ func codexCall(offered offers, c call) (string, any) {
 	case "read":
 		return codexShell(offered, call{text: "cat " + quote(c.path)})
 	case "write":
-		return codexPatch(offered, "*** Add File: "+c.path+"\n"+prefixed("+", c.text))
+		return codexPatch(offered, patch(added(c)))
 	case "edit":
-		return codexPatch(offered, "*** Update File: "+c.path+"\n@@\n"+prefixed("-", c.old)+prefixed("+", c.new))
+		return codexPatch(offered, patch(changed(c)))
 	case "ask":
 		return "request_user_input", object{"questions": codexQuestions(c.questions)}
 	case "plan":
@@ -68,8 +68,7 @@ func codexShell(offered offers, c call) (string, any) {
 }
 
 // codexPatch calls the tool for patches, or a shell that knows it as a command when there is none.
-func codexPatch(offered offers, change string) (string, any) {
-	patch := "*** Begin Patch\n" + change + "*** End Patch\n"
+func codexPatch(offered offers, patch string) (string, any) {
 	_, direct := offered.find("apply_patch")
 	_, script := offered.find("exec")
 	if direct || script {
@@ -103,15 +102,6 @@ func codexPlan(text string) []object {
 		steps = append(steps, object{"step": s.text, "status": s.status})
 	}
 	return steps
-}
-
-// prefixed puts a sign before every line of a text and ends it with a new line.
-func prefixed(sign, text string) string {
-	var out strings.Builder
-	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		out.WriteString(sign + line + "\n")
-	}
-	return out.String()
 }
 
 func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

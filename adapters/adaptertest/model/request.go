@@ -1,0 +1,36 @@
+package model
+
+import "strings"
+
+// addMessage adds a message under one of the roles that OpenAI knows; instructions become a part of System.
+func (r *Request) addMessage(role string, parts []Part) {
+	switch role {
+	case "developer", "system":
+		r.System = strings.TrimSpace(r.System + "\n" + partsText(parts))
+		return
+	case "tool":
+		role = "user"
+	}
+	r.Messages = append(r.Messages, Message{Role: role, Parts: parts})
+}
+
+// toolResult makes parts of a tool's output: its texts are one part, every picture is one of its own behind it.
+func toolResult(id string, content []Part) []Part {
+	parts := []Part{{Kind: "tool_result", ID: id, Text: partsText(content)}}
+	for _, p := range content {
+		if p.Kind != "text" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+func partsText(parts []Part) string {
+	var texts []string
+	for _, p := range parts {
+		if p.Kind == "text" {
+			texts = append(texts, p.Text)
+		}
+	}
+	return strings.Join(texts, "\n")
+}
