@@ -136,9 +136,9 @@ type ModelLister interface {
 
 // A Steerer is an Agent that can take a message into the turn that runs.
 type Steerer interface {
-	// Steer hands over a message while Turn runs and returns when the agent has taken it. The agent then says the message
-	// itself, as an item of the user's, in its place in the turn. ErrNotSteered says that it did not take it, as when the
-	// turn was just about to end; the session then queues the message. It is called while Turn runs, by one at a time.
+	// Steer hands over a message while Turn runs. It returns when the agent has taken the message and has emitted it, as an
+	// item of the user's in its place in the turn. ErrNotSteered says that it did not take it, as when the turn was just
+	// about to end: the session then lets the message wait. Several may be called at once, also when no Turn runs.
 	Steer(ctx context.Context, in Input) error
 }
 

@@ -21,6 +21,13 @@ func (c *Client) ListAgents(ctx context.Context) (openapi.AgentListResponse, err
 	})
 }
 
+// InstallAgent installs an agent's program and returns when it can be started, which may take minutes: give ctx the time.
+func (c *Client) InstallAgent(ctx context.Context, agent string, req openapi.InstallAgentRequest) error {
+	return c.do(ctx, harmless(agent), func(ctx context.Context, e edit) (*http.Response, error) {
+		return c.raw.InstallAgent(ctx, agent, req, e)
+	}, nil)
+}
+
 // ListAgentModes lists the values that a session's AgentMode may have with an agent.
 func (c *Client) ListAgentModes(ctx context.Context, agent string) (openapi.AgentModesResponse, error) {
 	return call[openapi.AgentModesResponse](ctx, c, harmless(agent), func(ctx context.Context, e edit) (*http.Response, error) {

@@ -28,8 +28,11 @@ func TestEveryOperation(t *testing.T) {
 		want string // method, path, query; + where a key is sent
 		call func(ctx context.Context, c *client.Client) error
 	}{
-		"GetHealth":       {"GET /v1/health", func(ctx context.Context, c *client.Client) error { return second(c.GetHealth(ctx)) }},
-		"ListAgents":      {"GET /v1/agents", func(ctx context.Context, c *client.Client) error { return second(c.ListAgents(ctx)) }},
+		"GetHealth":  {"GET /v1/health", func(ctx context.Context, c *client.Client) error { return second(c.GetHealth(ctx)) }},
+		"ListAgents": {"GET /v1/agents", func(ctx context.Context, c *client.Client) error { return second(c.ListAgents(ctx)) }},
+		"InstallAgent": {"POST /v1/agents/ID/install", func(ctx context.Context, c *client.Client) error {
+			return c.InstallAgent(ctx, odd, openapi.InstallAgentRequest{Version: "latest"})
+		}},
 		"ListAgentModes":  {"GET /v1/agents/ID/modes", func(ctx context.Context, c *client.Client) error { return second(c.ListAgentModes(ctx, odd)) }},
 		"ListAgentModels": {"GET /v1/agents/ID/models", func(ctx context.Context, c *client.Client) error { return second(c.ListAgentModels(ctx, odd)) }},
 		"ListSessions": {"GET /v1/sessions?cursor=a%2Fb&limit=2", func(ctx context.Context, c *client.Client) error {

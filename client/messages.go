@@ -9,7 +9,7 @@ import (
 )
 
 // PostMessage sends a message. It returns when the message is durable; its turn runs on, or waits until the turns before
-// are over. Heeds IdempotencyKey.
+// are over; with Steer the running turn takes it where it can. Heeds IdempotencyKey.
 func (c *Client) PostMessage(ctx context.Context, session string, req openapi.MessageRequest, opts ...CallOption) error {
 	return c.do(ctx, c.keyed(opts, session), func(ctx context.Context, e edit) (*http.Response, error) {
 		return c.raw.PostMessage(ctx, session, nil, req, e)
@@ -17,7 +17,7 @@ func (c *Client) PostMessage(ctx context.Context, session string, req openapi.Me
 }
 
 // StreamMessage sends a message and yields the events of its turn, from turn.started to turn.ended, each once and in
-// order. The message is sent when the loop begins. A second loop over what is returned shows the same turn again, by its key.
+// order; of a turn that takes the message in its midst (Steer) those from there on. The message is sent when the loop begins. A second loop over what is returned shows the same turn again, by its key.
 //
 // The server's own stream ends where the agent asks something (permission.requested, question.requested), and after an
 // error. The client goes on: the caller answers in the body of the loop, by ReplyPermission or ReplyQuestion, and the

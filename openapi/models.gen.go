@@ -614,6 +614,17 @@ type Health struct {
 // HealthStatus defines model for HealthStatus.
 type HealthStatus string
 
+// InstallAgentRequest defines model for InstallAgentRequest.
+type InstallAgentRequest struct {
+	// Reinstall Install although it is there.
+	Reinstall bool `json:"reinstall,omitempty,omitzero"`
+
+	// Version A version, or a tag as `latest`; without it the one that the server was built for.
+	//
+	// Example: latest
+	Version string `json:"version,omitempty,omitzero"`
+}
+
 // Item A message, a tool call, a tool result, or a note.
 type Item struct {
 	Content []ContentPart `json:"content"`
@@ -726,12 +737,17 @@ type MessageQueuedData struct {
 
 // MessageRequest defines model for MessageRequest.
 type MessageRequest struct {
+	// Attachments Refused when the agent takes no files, or no pictures.
 	Attachments []Attachment `json:"attachments,omitempty,omitzero"`
 
 	// Message What the caller says.
 	//
 	// Example: Summarize the repository structure.
 	Message string `json:"message"`
+
+	// Steer While a turn runs, give the agent the message at once, as a part of that turn. Where the turn can take nothing
+	// any more, or messages wait already, it waits like any other. Refused when the agent has no `steering`.
+	Steer bool `json:"steer,omitempty,omitzero"`
 }
 
 // PendingPermission defines model for PendingPermission.
@@ -1215,6 +1231,9 @@ type ReplyQuestionParams struct {
 	// with another body 422. Only successful answers are remembered.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// InstallAgentJSONRequestBody defines body for InstallAgent for application/json ContentType.
+type InstallAgentJSONRequestBody = InstallAgentRequest
 
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = CreateSessionRequest

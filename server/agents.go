@@ -17,6 +17,11 @@ func (s *Server) ListAgents(ctx context.Context, _ stub.ListAgentsRequestObject)
 	return stub.ListAgents200JSONResponse{Agents: s.cfg.Sessions.Agents(ctx)}, nil
 }
 
+// InstallAgent implements the operation of this name.
+func (s *Server) InstallAgent(ctx context.Context, r stub.InstallAgentRequestObject) (stub.InstallAgentResponseObject, error) {
+	return stub.InstallAgent204Response{}, s.cfg.Sessions.Install(ctx, r.Agent, *r.Body)
+}
+
 // ListAgentModes implements the operation of this name.
 func (s *Server) ListAgentModes(ctx context.Context, r stub.ListAgentModesRequestObject) (stub.ListAgentModesResponseObject, error) {
 	modes, err := s.cfg.Sessions.Modes(ctx, r.Agent)

@@ -30,7 +30,7 @@ func (s *Server) StreamMessage(ctx context.Context, r stub.StreamMessageRequestO
 		return nil, err
 	}
 	f.Seek(accepted.Sequence - 1)
-	turn := turn{id: accepted.TurnID, ended: f.Ended}
+	turn := turn{id: accepted.TurnID, begun: accepted.Joined, ended: f.Ended}
 	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
 }
 

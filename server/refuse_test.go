@@ -12,6 +12,7 @@ func TestRefusals(t *testing.T) {
 	w := start(t, func(c *Config, _ *session.Config) { c.BodyLimit = 1 << 10 })
 	w.session("s")
 	w.session("over")
+	w.post("/v1/sessions/plain", `{"agent":"plain"}`).want(200)
 	w.post("/v1/sessions/over/terminate", "").want(204)
 	const (
 		create   = "/v1/sessions/new"
@@ -54,6 +55,13 @@ func TestRefusals(t *testing.T) {
 		{"unknown agent", "POST", create, `{"agent":"nobody"}`, nil, 400, "unsupported_agent", "nobody"},
 		{"modes of an unknown agent", "GET", "/v1/agents/nobody/modes", "", nil, 400, "unsupported_agent", "nobody"},
 		{"models of an unknown agent", "GET", "/v1/agents/nobody/models", "", nil, 400, "unsupported_agent", "nobody"},
+		{"install an unknown agent", "POST", "/v1/agents/nobody/install", `{}`, nil, 400, "unsupported_agent", "nobody"},
+		{"install without a body", "POST", "/v1/agents/mock/install", "", nil, 400, invalid, "a JSON body is required"},
+		{"install what cannot be", "POST", "/v1/agents/absent/install", `{}`, nil, 500, "install_failed", "absent cannot be installed by this server"},
+		{"a version of what has none", "POST", "/v1/agents/mock/install", `{"version":"1"}`, nil, 400, invalid, "version: agent mock has no versions"},
+		{"image for an agent without eyes", "POST", "/v1/sessions/plain/messages", `{"message":"a","attachments":[{"path":"/a.txt"}]}`, nil,
+			400, invalid, "attachments: not supported by agent plain"},
+		{"steer what cannot be steered", "POST", messages, `{"message":"a","steer":true}`, nil, 400, invalid, "steer: not supported by agent mock"},
 		{"agent not installed", "POST", create, `{"agent":"absent"}`, nil, 404, "agent_not_installed", "absent"},
 		{"mode the agent lacks", "POST", create, `{"agent":"plain","agentMode":"plan"}`, nil, 400, "mode_not_supported", "plain plan"},
 		{"permission mode the agent lacks", "POST", create, `{"agent":"plain","permissionMode":"bypass"}`, nil, 400, "mode_not_supported", "plain bypass"},

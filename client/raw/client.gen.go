@@ -98,6 +98,28 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/agents (the `ListAgents` operationId).
 	ListAgents(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// InstallAgentWithBody Install an agent's program
+	//
+	// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+	// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+	// of its own has nothing to install.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+	InstallAgentWithBody(ctx context.Context, agent Agent, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InstallAgent Install an agent's program
+	//
+	// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+	// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+	// of its own has nothing to install.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+	InstallAgent(ctx context.Context, agent Agent, body InstallAgentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListAgentModels List an agent's models
 	//
 	// Asked of the agent itself where it can tell, which may start it once.
@@ -299,6 +321,48 @@ type ClientInterface interface {
 // Corresponds with GET /v1/agents (the `ListAgents` operationId).
 func (c *Client) ListAgents(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAgentsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InstallAgentWithBody Install an agent's program
+//
+// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+// of its own has nothing to install.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+func (c *Client) InstallAgentWithBody(ctx context.Context, agent Agent, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInstallAgentRequestWithBody(c.Server, agent, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InstallAgent Install an agent's program
+//
+// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+// of its own has nothing to install.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+func (c *Client) InstallAgent(ctx context.Context, agent Agent, body InstallAgentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInstallAgentRequest(c.Server, agent, body)
 	if err != nil {
 		return nil, err
 	}
@@ -775,6 +839,53 @@ func NewListAgentsRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewInstallAgentRequest calls the generic InstallAgent builder with application/json body
+func NewInstallAgentRequest(server string, agent Agent, body InstallAgentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewInstallAgentRequestWithBody(server, agent, "application/json", bodyReader)
+}
+
+// NewInstallAgentRequestWithBody constructs an http.Request for the InstallAgent method, with any body, and a specified content type
+func NewInstallAgentRequestWithBody(server string, agent Agent, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "agent", agent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/agents/%s/install", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1839,6 +1950,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/agents (the `ListAgents` operationId).
 	ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsHTTPResponse, error)
 
+	// InstallAgentWithBodyWithResponse Install an agent's program
+	//
+	// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+	// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+	// of its own has nothing to install.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+	InstallAgentWithBodyWithResponse(ctx context.Context, agent Agent, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InstallAgentHTTPResponse, error)
+
+	// InstallAgentWithResponse Install an agent's program
+	//
+	// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+	// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+	// of its own has nothing to install.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+	InstallAgentWithResponse(ctx context.Context, agent Agent, body InstallAgentJSONRequestBody, reqEditors ...RequestEditorFn) (*InstallAgentHTTPResponse, error)
+
 	// ListAgentModelsWithResponse List an agent's models
 	//
 	// Asked of the agent itself where it can tell, which may start it once.
@@ -2119,6 +2252,82 @@ func (r ListAgentsHTTPResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAgentsHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type InstallAgentHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *PayloadTooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r InstallAgentHTTPResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r InstallAgentHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r InstallAgentHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InstallAgentHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r InstallAgentHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3702,6 +3911,40 @@ func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, reqEdi
 	return ParseListAgentsHTTPResponse(rsp)
 }
 
+// InstallAgentWithBodyWithResponse Install an agent's program
+//
+// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+// of its own has nothing to install.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+func (c *ClientWithResponses) InstallAgentWithBodyWithResponse(ctx context.Context, agent Agent, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InstallAgentHTTPResponse, error) {
+	rsp, err := c.InstallAgentWithBody(ctx, agent, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInstallAgentHTTPResponse(rsp)
+}
+
+// InstallAgentWithResponse Install an agent's program
+//
+// Puts a version of the agent's program beside those that are there, and returns when it can be started. That may
+// take minutes, and goes on when the caller leaves; a second call waits for the first. An agent without a program
+// of its own has nothing to install.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/agents/{agent}/install (the `InstallAgent` operationId).
+func (c *ClientWithResponses) InstallAgentWithResponse(ctx context.Context, agent Agent, body InstallAgentJSONRequestBody, reqEditors ...RequestEditorFn) (*InstallAgentHTTPResponse, error) {
+	rsp, err := c.InstallAgent(ctx, agent, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInstallAgentHTTPResponse(rsp)
+}
+
 // ListAgentModelsWithResponse List an agent's models
 //
 // Asked of the agent itself where it can tell, which may start it once.
@@ -4109,6 +4352,70 @@ func ParseListAgentsHTTPResponse(rsp *http.Response) (*ListAgentsHTTPResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseInstallAgentHTTPResponse parses an HTTP response from a InstallAgentWithResponse call
+func ParseInstallAgentHTTPResponse(rsp *http.Response) (*InstallAgentHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InstallAgentHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal

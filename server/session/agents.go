@@ -44,6 +44,48 @@ func (s *Service) Models(ctx context.Context, agent string) (openapi.AgentModels
 	return models, nil
 }
 
+// Install installs an agent's program. It goes on when the caller leaves, until the service closes. For an agent that has no
+// program there is nothing to do.
+func (s *Service) Install(ctx context.Context, agent string, req openapi.InstallAgentRequest) error {
+	a, err := s.adapter(agent)
+	if err != nil {
+		return err
+	}
+	installer, ok := a.(adapters.Installer)
+	if !ok {
+		return installed(a.Info(ctx), req)
+	}
+	r := adapters.InstallRequest{Version: req.Version, Again: req.Reinstall}
+	r.Progress = func(line string) { s.log.Info("installing", "agent", agent, "says", line) }
+	done := make(chan error, 1)
+	if err := s.background(func() {
+		_, err := installer.Install(s.stop, r)
+		done <- err
+	}); err != nil {
+		return err
+	}
+	select {
+	case err := <-done:
+		if err != nil {
+			return agentFault(agent, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// installed answers for an agent that cannot be installed by the server.
+func installed(about adapters.Info, req openapi.InstallAgentRequest) error {
+	switch {
+	case !about.Installed:
+		return &Error{Code: CodeInstallFailed, Detail: about.ID + " cannot be installed by this server", Agent: about.ID}
+	case req.Version != "":
+		return invalid("version: agent %s has no versions", about.ID)
+	}
+	return nil
+}
+
 func (s *Service) adapter(agent string) (adapters.Adapter, error) {
 	if a, ok := s.adapters[agent]; ok {
 		return a, nil

@@ -29,11 +29,14 @@ type puppet struct {
 	opened  []adapters.Options
 	closed  int
 	failing error // of Open
+	steer   func(in adapters.Input) error
 }
 
 func (p *puppet) Info(context.Context) adapters.Info {
 	return adapters.Info{
-		AgentInfo:       openapi.AgentInfo{ID: "puppet", Installed: true},
+		AgentInfo: openapi.AgentInfo{ID: "puppet", Installed: true, Capabilities: openapi.AgentCapabilities{
+			FileAttachments: true, Steering: true,
+		}},
 		Modes:           []openapi.AgentMode{{ID: "build"}, {ID: "plan"}},
 		PermissionModes: map[string]string{"default": "default", "acceptEdits": "default"},
 		DefaultModel:    "wood",
@@ -80,6 +83,16 @@ func (a *puppetAgent) Turn(ctx context.Context, in adapters.Input, h adapters.Ho
 		play = echo
 	}
 	return play(ctx, in, h)
+}
+
+func (a *puppetAgent) Steer(_ context.Context, in adapters.Input) error {
+	a.p.mu.Lock()
+	steer := a.p.steer
+	a.p.mu.Unlock()
+	if steer == nil {
+		return adapters.ErrNotSteered
+	}
+	return steer(in)
 }
 
 func (a *puppetAgent) Close(context.Context) error {

@@ -49,7 +49,7 @@ func (w *writer) append(data openapi.EventData, from origin, turn string, raw []
 // commit makes durable and then visible what was appended, together with the receipt. An error says that the writer is
 // ahead of its log and must not be used again.
 func (w *writer) commit(ctx context.Context, receipt *store.Receipt) error {
-	if len(w.buffer) == 0 {
+	if len(w.buffer) == 0 && receipt == nil {
 		return nil
 	}
 	records, err := encode(w.buffer)
@@ -58,8 +58,8 @@ func (w *writer) commit(ctx context.Context, receipt *store.Receipt) error {
 	}
 	c := store.Commit{
 		Session: w.id,
-		At:      w.buffer[len(w.buffer)-1].Time,
-		After:   records[0].Sequence - 1,
+		At:      w.at(),
+		After:   w.last - uint64(len(records)),
 		Epoch:   w.epoch,
 		Records: records,
 		Receipt: receipt,
@@ -72,10 +72,20 @@ func (w *writer) commit(ctx context.Context, receipt *store.Receipt) error {
 	if err := w.store.Append(ctx, c); err != nil {
 		return err
 	}
-	w.feed.publish(records, w.state.Ended)
+	if len(records) > 0 {
+		w.feed.publish(records, w.state.Ended)
+	}
 	clear(w.buffer)
 	w.buffer, w.dirty = w.buffer[:0], false
 	return nil
+}
+
+// at is the time of the last event that is about to be written.
+func (w *writer) at() time.Time {
+	if len(w.buffer) == 0 {
+		return w.now()
+	}
+	return w.buffer[len(w.buffer)-1].Time
 }
 
 // encode writes each event once; these bytes are what the store keeps and what every reader gets. The payloads are kept

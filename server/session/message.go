@@ -11,9 +11,14 @@ import (
 	"github.com/parleyhq/parley/server/store"
 )
 
-// Message gives a session a message. It returns when that is durable: as the beginning of a turn, or as waiting.
+// Message gives a session a message. It returns when that is durable: as the beginning of a turn, as waiting, or as taken into
+// the running turn.
 func (s *Service) Message(ctx context.Context, id string, req openapi.MessageRequest, once Idempotency) (Accepted, error) {
-	v, err := s.do(ctx, id, messageCommand{req.Message, req.Attachments, once})
+	c := messageCommand{req.Message, req.Attachments, once}
+	if req.Steer {
+		return s.steer(ctx, id, c)
+	}
+	v, err := s.do(ctx, id, c)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -37,6 +42,9 @@ func (c messageCommand) apply(o *owner) (any, error) {
 	if err := o.open(); err != nil {
 		return nil, err
 	}
+	if err := o.takes(c.Attachments); err != nil {
+		return nil, err
+	}
 	if len(o.w.state.Queue) >= o.service.cfg.Queue {
 		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many messages wait", SessionID: o.w.id}
 	}
@@ -55,7 +63,27 @@ func (o *owner) accept(c messageCommand) (any, error) {
 		o.queue(a.TurnID, c)
 		return a, o.commit(receipt)
 	}
+	if o.service.places.full(o.seat) {
+		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many agents run", SessionID: o.w.id}
+	}
 	return a, o.begin(input(a.TurnID, c.Message, c.Attachments), receipt)
+}
+
+// takes refuses attachments that the agent would not see.
+func (o *owner) takes(attachments []openapi.Attachment) error {
+	if len(attachments) == 0 || o.adapter == nil {
+		return nil
+	}
+	about := o.adapter.Info(context.Background())
+	for _, a := range attachments {
+		switch {
+		case !about.Capabilities.FileAttachments:
+			return invalid("attachments: not supported by agent %s", about.ID)
+		case a.IsImage() && !about.Capabilities.Images:
+			return invalid("attachments: %s is an image, and agent %s takes none", a.Path, about.ID)
+		}
+	}
+	return nil
 }
 
 func (o *owner) queue(turn string, c messageCommand) {

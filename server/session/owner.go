@@ -50,7 +50,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		gone:     make(chan struct{}),
 		over:     make(chan struct{}),
 		stop:     s.stop,
-		seat:     newSeat(),
+		seat:     newSeat(s.places),
 	}
 	if err := json.Unmarshal(row.Data, &o.data); err != nil {
 		return nil, unreadable(row.ID, err)

@@ -48,6 +48,7 @@ func (o *owner) play(ctx context.Context, t *turn, in adapters.Input, native str
 	if err != nil {
 		o.seat.close(o.service.cfg.Grace)
 	}
+	o.seat.rest()
 	_ = t.put(entry{end: &ending{outcome, err}}) // refused only when the owner has failed, which does not wait for it
 }
 

@@ -10,6 +10,7 @@ import (
 
 // seat is the place of a session's agent. The turn takes it and opens the agent; the owner may close it at any time.
 type seat struct {
+	places  *places
 	closing chan struct{} // holds a token while somebody closes, so that a second one waits for the end
 
 	mu     sync.Mutex
@@ -17,11 +18,14 @@ type seat struct {
 	cancel context.CancelFunc // ends an opening that is under way
 }
 
-func newSeat() *seat { return &seat{closing: make(chan struct{}, 1)} }
+func newSeat(p *places) *seat { return &seat{places: p, closing: make(chan struct{}, 1)} }
 
-// open returns the agent that is there, or opens one.
+// open returns the agent that is there, or opens one, for a turn, which begins by this and ends with rest.
 func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (adapters.Agent, error) {
 	s.vacate()
+	if err := s.places.take(ctx, s); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	if s.agent != nil {
 		defer s.mu.Unlock()
@@ -35,16 +39,29 @@ func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Ag
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancel = nil
-	if err == nil {
-		s.agent = agent
+	if err != nil {
+		s.places.leave(s)
+		return nil, err
 	}
-	return agent, err
+	s.agent = agent
+	return agent, nil
 }
+
+// rest says that the turn is over.
+func (s *seat) rest() { s.places.rest(s) }
 
 // vacate waits until a former agent that is being closed is gone.
 func (s *seat) vacate() {
 	s.closing <- struct{}{}
 	<-s.closing
+}
+
+// steerer is the agent that is there, if it takes messages in mid-turn.
+func (s *seat) steerer() (adapters.Steerer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	agent, ok := s.agent.(adapters.Steerer)
+	return agent, ok
 }
 
 func (s *seat) taken() bool {
@@ -67,6 +84,7 @@ func (s *seat) close(grace time.Duration) {
 	if agent == nil {
 		return
 	}
+	defer s.places.leave(s)
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	_ = agent.Close(ctx) // what it could not end it has killed; there is nothing left to do here

@@ -22,6 +22,7 @@ type Config struct {
 	Now       func() time.Time
 	Sessions  int           // at most so many sessions that have not ended; 0 = no limit
 	Followers int           // at most so many followers at once; 0 = no limit
+	Agents    int           // at most so many agents that live at once; 0 = no limit
 	Queue     int           // at most so many waiting messages a session; 0 = 1,000
 	Idle      time.Duration // an agent without a turn for so long is closed; 0 = 10 minutes
 	Grace     time.Duration // how long an agent may take to end by itself; 0 = 5 seconds
@@ -49,7 +50,8 @@ func (c Config) withDefaults() Config {
 // Accepted is the answer to a message.
 type Accepted struct {
 	TurnID   string `json:"turn_id"`
-	Sequence uint64 `json:"sequence"` // of the first event that the message caused
+	Sequence uint64 `json:"sequence"`         // of the first event that the message caused
+	Joined   bool   `json:"joined,omitempty"` // the turn had begun before
 }
 
 // Page is a part of a log.
@@ -66,6 +68,7 @@ type Service struct {
 	adapters  map[string]adapters.Adapter
 	followers atomic.Int64
 	census    census
+	places    *places
 
 	stop    context.Context // ends all owners
 	cancel  context.CancelFunc
@@ -86,6 +89,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	cfg = cfg.withDefaults()
 	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}, resting: map[string]bool{}, failed: map[string]error{}}
+	s.places = newPlaces(cfg)
 	for _, a := range cfg.Adapters {
 		s.adapters[a.Info(context.Background()).ID] = a
 	}
@@ -98,6 +102,17 @@ func (s *Service) Start(ctx context.Context) error {
 	s.helpers.Go(s.resume)
 	s.helpers.Go(s.forgetReceipts)
 	return ctx.Err()
+}
+
+// background runs a function that Close waits for; unless the service is closing already.
+func (s *Service) background(run func()) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return errClosing
+	}
+	s.helpers.Go(run)
+	return nil
 }
 
 // Close interrupts what runs, closes all agents and brings all followers to their end. It returns when nothing runs any

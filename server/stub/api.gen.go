@@ -21,6 +21,9 @@ type ServerInterface interface {
 	// ListAgents List agents
 	// (GET /v1/agents)
 	ListAgents(ctx echo.Context) error
+	// InstallAgent Install an agent's program
+	// (POST /v1/agents/{agent}/install)
+	InstallAgent(ctx echo.Context, agent Agent) error
 	// ListAgentModels List an agent's models
 	// (GET /v1/agents/{agent}/models)
 	ListAgentModels(ctx echo.Context, agent Agent) error
@@ -94,6 +97,22 @@ func (w *ServerInterfaceWrapper) ListAgents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAgents(ctx)
+	return err
+}
+
+// InstallAgent converts echo context to params.
+func (w *ServerInterfaceWrapper) InstallAgent(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "agent" -------------
+	var agent Agent
+
+	err = runtime.BindStyledParameterWithOptions("simple", "agent", ctx.Param("agent"), &agent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter agent: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InstallAgent(ctx, agent)
 	return err
 }
 
@@ -692,6 +711,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/agents", wrapper.ListAgents, options.OperationMiddlewares["listAgents"]...)
 	router.GET(options.BaseURL+"/v1/agents/:agent/modes", wrapper.ListAgentModes, options.OperationMiddlewares["listAgentModes"]...)
 	router.GET(options.BaseURL+"/v1/agents/:agent/models", wrapper.ListAgentModels, options.OperationMiddlewares["listAgentModels"]...)
+	router.POST(options.BaseURL+"/v1/agents/:agent/install", wrapper.InstallAgent, options.OperationMiddlewares["installAgent"]...)
 	router.GET(options.BaseURL+"/v1/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/v1/sessions/:session_id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
 	router.GET(options.BaseURL+"/v1/sessions/:session_id", wrapper.GetSession, options.OperationMiddlewares["getSession"]...)
@@ -800,6 +820,119 @@ type ListAgents500ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAgents500ApplicationProblemPlusJSONResponse) VisitListAgentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgentRequestObject struct {
+	Agent Agent `json:"agent"`
+	Body  *InstallAgentJSONRequestBody
+}
+
+type InstallAgentResponseObject interface {
+	VisitInstallAgentResponse(w http.ResponseWriter) error
+}
+
+type InstallAgent204Response struct {
+}
+
+func (response InstallAgent204Response) VisitInstallAgentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type InstallAgent400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent400ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgent401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent401ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgent403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent403ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgent413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent413ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgent415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent415ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InstallAgent500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response InstallAgent500ApplicationProblemPlusJSONResponse) VisitInstallAgentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -3133,6 +3266,9 @@ type StrictServerInterface interface {
 	// ListAgents List agents
 	// (GET /v1/agents)
 	ListAgents(ctx context.Context, request ListAgentsRequestObject) (ListAgentsResponseObject, error)
+	// InstallAgent Install an agent's program
+	// (POST /v1/agents/{agent}/install)
+	InstallAgent(ctx context.Context, request InstallAgentRequestObject) (InstallAgentResponseObject, error)
 	// ListAgentModels List an agent's models
 	// (GET /v1/agents/{agent}/models)
 	ListAgentModels(ctx context.Context, request ListAgentModelsRequestObject) (ListAgentModelsResponseObject, error)
@@ -3224,6 +3360,54 @@ func (sh *strictHandler) ListAgents(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListAgentsResponseObject); ok {
 		return validResponse.VisitListAgentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// InstallAgent operation middleware
+func (sh *strictHandler) InstallAgent(ctx echo.Context, agent Agent) error {
+	var request InstallAgentRequestObject
+
+	request.Agent = agent
+
+	var body InstallAgentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InstallAgent(ctx.Request().Context(), request.(InstallAgentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InstallAgent")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InstallAgentResponseObject); ok {
+		return validResponse.VisitInstallAgentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -92,6 +92,7 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 		Log:       log,
 		Sessions:  s.maxSessions,
 		Followers: s.maxFollowers,
+		Agents:    s.maxAgents,
 		Queue:     s.maxQueue,
 		Idle:      s.agentIdle,
 	})

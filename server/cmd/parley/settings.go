@@ -23,6 +23,7 @@ type settings struct {
 	readTimeout  time.Duration
 	maxSessions  int
 	maxFollowers int
+	maxAgents    int
 	maxQueue     int
 	agentIdle    time.Duration
 	logLevel     string
@@ -40,6 +41,7 @@ func (s *settings) add(f *pflag.FlagSet) {
 	f.DurationVar(&s.readTimeout, "read-timeout", 30*time.Second, "a client must send a whole request in so long")
 	f.IntVar(&s.maxSessions, "max-sessions", 0, "at most so many sessions that have not ended; 0 = no limit")
 	f.IntVar(&s.maxFollowers, "max-followers", 0, "at most so many open streams; 0 = no limit")
+	f.IntVar(&s.maxAgents, "max-agents", 0, "at most so many agents that live at once, the longest idle one makes room; 0 = no limit")
 	f.IntVar(&s.maxQueue, "max-queue", 1000, "at most so many waiting messages in a session")
 	f.DurationVar(&s.agentIdle, "agent-idle", 10*time.Minute, "an agent without a turn for so long is closed; the next message starts it again")
 	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error")
@@ -54,8 +56,8 @@ func (s *settings) check() error {
 		return fmt.Errorf("there is no home directory to keep data in; name a directory with --data-dir")
 	case s.maxBody < 1 || s.maxQueue < 1:
 		return fmt.Errorf("--max-body and --max-queue must be at least 1")
-	case s.maxSessions < 0 || s.maxFollowers < 0 || s.mockDelay < 0:
-		return fmt.Errorf("--max-sessions, --max-followers and --mock-delay must not be negative")
+	case s.maxSessions < 0 || s.maxFollowers < 0 || s.maxAgents < 0 || s.mockDelay < 0:
+		return fmt.Errorf("--max-sessions, --max-followers, --max-agents and --mock-delay must not be negative")
 	case s.agentIdle <= 0 || s.readTimeout <= 0:
 		return fmt.Errorf("--agent-idle and --read-timeout must be more than 0")
 	}
