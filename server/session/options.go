@@ -84,7 +84,7 @@ func checkTakes(about adapters.Info, req openapi.CreateSessionRequest) error {
 		{"mcp", len(req.MCP) > 0, t.MCP},
 		{"skills", len(req.Skills.Sources) > 0, t.Skills},
 	} {
-		if o.asked && !o.took && about.Installed {
+		if o.asked && !o.took {
 			return invalid("%s: not supported by agent %s", o.name, about.ID)
 		}
 	}

@@ -36,7 +36,7 @@ func TestREADMEWithMock(t *testing.T) {
 func TestREADMEWithClaude(t *testing.T) {
 	t.Parallel()
 	needCurl(t)
-	p := newProject(t)
+	p := newProject(t, reals[0])
 	lines := readme(t, p.s)
 	lines = replace(t, lines, `AGENT='{"agent":"mock"}'`, fmt.Sprintf(`AGENT='{"agent":"claude","directory":%q}'`, p.dir))
 	lines = replace(t, lines, `ASK='permission'`, `ASK='run touch notes.txt\nsay done'`)
@@ -72,11 +72,12 @@ func TestSeed(t *testing.T) {
 		s.start()
 		seed(t, s, "mock")
 	})
-	t.Run("claude", func(t *testing.T) {
-		t.Parallel()
-		p := newProject(t)
-		seed(t, p.s, "claude")
-	})
+	for _, agent := range reals {
+		t.Run(agent.id, func(t *testing.T) {
+			t.Parallel()
+			seed(t, newProject(t, agent).s, agent.id)
+		})
+	}
 }
 
 // readme is the README's block of curl lines, for a server.

@@ -9,38 +9,60 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/adapters/adaptertest/model"
+	"github.com/parleyhq/parley/adapters/claude/claudetest"
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
 )
 
-// TestClaude is the product's main job on real parts: the real Claude Code, installed by the binary, behind the binary,
-// driven through the client; only the model provider is a script.
-func TestClaude(t *testing.T) {
-	t.Parallel()
-	p := newProject(t)
-	p.create("work")
-	p.text()
-	p.reasoning()
-	p.allowed()
-	p.denied()
-	p.edit()
-	p.question()
-	p.interrupt()
-	p.killed()
-	p.terminate()
-	p.s.stop()
+// real is a real agent program and what a test must know of it.
+type real struct {
+	id        string
+	env       func(dir, url string, more ...string) []string // lets the program talk to the scripted model at url
+	questions bool                                           // it can ask
 }
 
-// project is a directory in which the real program works, and the server that runs it.
+// reals are the agents whose programs can be had, with everything that their model says from a script.
+var reals = []real{
+	{id: "claude", env: claudetest.Env, questions: true},
+}
+
+// TestReal is the product's main job on real parts: the real agent programs, installed by the binary, behind the binary,
+// driven through the client; only the model provider is a script.
+func TestReal(t *testing.T) {
+	t.Parallel()
+	for _, agent := range reals {
+		t.Run(agent.id, func(t *testing.T) {
+			t.Parallel()
+			p := newProject(t, agent)
+			p.create("work")
+			p.text()
+			p.reasoning()
+			p.allowed()
+			p.denied()
+			p.edit()
+			p.question()
+			p.interrupt()
+			p.broken()
+			p.killed()
+			p.terminate()
+			p.s.stop()
+		})
+	}
+}
+
+// project is a directory in which a real program works, and the server that runs it.
 type project struct {
 	t     *testing.T
 	ctx   context.Context
+	agent real
 	s     *server
 	c     *client.Client
 	model *model.Server
@@ -48,17 +70,16 @@ type project struct {
 	mark  string // in the environment of every process that the server starts
 }
 
-func newProject(t *testing.T) *project {
+func newProject(t *testing.T, agent real) *project {
 	t.Helper()
-	program := installed(t, "claude")
-	p := &project{t: t, dir: t.TempDir(), model: model.Start(t), mark: fmt.Sprintf("PARLEY_E2E_MARK=%d-%s", os.Getpid(), t.Name())}
+	program := installed(t, agent.id)
+	p := &project{t: t, agent: agent, dir: t.TempDir(), model: model.Start(t), mark: fmt.Sprintf("PARLEY_E2E_MARK=%d-%s", os.Getpid(), t.Name())}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	p.ctx = ctx
 	p.s = newServer(t)
-	p.s.env = append(os.Environ(), p.mark,
-		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"ANTHROPIC_BASE_URL="+p.model.URL, "ANTHROPIC_API_KEY=test", "HOME="+t.TempDir())
+	p.s.env = append(os.Environ(), agent.env(t.TempDir(), p.model.URL, p.mark,
+		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))...)
 	p.s.start()
 	p.c = p.s.client()
 	return p
@@ -74,15 +95,7 @@ func installed(t *testing.T, agent string) string {
 	if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") != "true" {
 		t.Skip("the real " + agent + " needs npm, which is not on PATH")
 	}
-	cache := os.Getenv("PARLEY_TEST_CACHE")
-	if cache == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(user, "parley-test")
-	}
-	out := parley(t, "agents", "install", agent, "--data-dir", cache)
+	out := parley(t, "agents", "install", agent, "--data-dir", adaptertest.Cache(t))
 	_, program, ok := strings.Cut(strings.TrimSpace(out), " is installed at ")
 	if !ok {
 		t.Fatalf("the installer does not say where %s is:\n%s", agent, out)
@@ -92,7 +105,7 @@ func installed(t *testing.T, agent string) string {
 
 func (p *project) create(id string) {
 	p.t.Helper()
-	req := openapi.CreateSessionRequest{Agent: "claude", Directory: p.dir}
+	req := openapi.CreateSessionRequest{Agent: p.agent.id, Directory: p.dir}
 	if _, err := p.c.CreateSession(p.ctx, id, req); err != nil {
 		p.t.Fatal(err)
 	}
@@ -256,6 +269,9 @@ func (p *project) edit() {
 
 func (p *project) question() {
 	p.t.Helper()
+	if !p.agent.questions {
+		return
+	}
 	events := p.turn("ask Which color? | Red | Blue\nresult", func(e openapi.Event) {
 		if d, ok := e.Data.(openapi.QuestionRequestedData); ok {
 			if d.Prompt != "Which color?" || len(d.Options) != 2 {
@@ -287,19 +303,39 @@ func (p *project) interrupt() {
 	}
 }
 
+// broken lets the model's provider refuse: the turn fails with what it said, and the session goes on.
+func (p *project) broken() {
+	p.t.Helper()
+	events := p.turn("error 401 the key is not valid", nil)
+	p.ends(events, openapi.TurnStatusFailed)
+	if count[openapi.ErrorData](events) != 1 {
+		p.t.Errorf("not one error:\n%s", show(events))
+	}
+	events = p.turn("say well again", nil)
+	p.ends(events, openapi.TurnStatusCompleted)
+	if got := p.said(events); got != "well again" {
+		p.t.Errorf("after the error the agent said %q", got)
+	}
+}
+
 // killed kills the server in mid-turn. The same loop sees the turn closed by the next server, and the next message goes on
 // with the agent's own session.
 func (p *project) killed() {
 	p.t.Helper()
 	killed := false
+	var orphans []string
 	events := p.turn("slow 400 50", func(e openapi.Event) {
 		if e.Type() == openapi.EventItemDelta && !killed {
-			killed = true
+			killed, orphans = true, p.processes()
 			p.s.kill()
 			p.s.start()
 		}
 	})
 	p.ends(events, openapi.TurnStatusFailed)
+	left := p.processes() // the sweep comes before the first turn is taken up
+	if slices.ContainsFunc(orphans, func(orphan string) bool { return slices.Contains(left, orphan) }) || len(orphans) == 0 {
+		p.t.Errorf("of the killed server's agents %q these are left: %q", orphans, left)
+	}
 	if d, ok := events[len(events)-2].Data.(openapi.ErrorData); !ok || *d.Code != "server_restarted" {
 		p.t.Errorf("the cut turn ended\n%s", show(events))
 	}
