@@ -71,6 +71,9 @@ func Start(t testing.TB) *Server {
 	t.Cleanup(func() {
 		listener.CloseClientConnections()
 		listener.Close()
+		for session := range tools.Sessions() { // clients that are killed do not end theirs
+			_ = session.Close()
+		}
 	})
 	return s
 }
