@@ -75,6 +75,7 @@ type Request struct {
 
 	conversation string // the provider's name for the conversation, may be empty
 	aside        bool   // for something beside the conversation: no script stands in it, whatever its texts say
+	reply        string // to what no script stands in; else something short
 }
 
 // Message is one message of a request.
@@ -100,6 +101,7 @@ func Start(t testing.TB) *Server {
 	s.routeAnthropic(mux)
 	s.routeResponses(mux)
 	s.routeChat(mux)
+	s.routeGemini(mux)
 	listener := httptest.NewServer(mux)
 	s.URL = listener.URL
 	t.Cleanup(func() {

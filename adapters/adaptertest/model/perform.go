@@ -48,14 +48,9 @@ type performance struct {
 	over   bool // the response has ended
 }
 
-// respond plays the script that stands in a request, or says something short when none does.
+// respond answers a request and records it.
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, request Request, tools toolbox, begin func(usage) answer) {
-	play, scripted := next(request.Messages)
-	if request.aside || !scripted {
-		scripted = false
-		play = script{steps: []step{{verb: "say", rest: "ok"}}}
-	}
-	request.Scripted = scripted
+	play := request.script()
 	s.record(request)
 	if err := s.perform(r.Context(), request, play, tools, begin(play.usage())); err != nil {
 		// The server's own way to drop a connection without a word.
@@ -65,7 +60,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, request Request
 
 func (s *Server) perform(ctx context.Context, r Request, sc script, tools toolbox, a answer) error {
 	p := &performance{server: s, result: sc.result, tools: tools, answer: a}
-	p.place = fmt.Sprintf("%s %s %v", r.conversation, sc.place, sc.steps)
+	p.place = fmt.Sprintf("%s %s %v", r.name(), sc.place, sc.steps)
 	for _, act := range sc.acts() {
 		if err := p.act(ctx, act); err != nil {
 			return err

@@ -1,6 +1,26 @@
 package model
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
+
+// script is the script that stands in a request, or says something short when none does.
+func (r *Request) script() script {
+	found, ok := next(r.Messages)
+	if r.Scripted = ok && !r.aside; r.Scripted {
+		return found
+	}
+	return script{steps: []step{{verb: "say", rest: cmp.Or(r.reply, "ok")}}}
+}
+
+// name tells a conversation from others. Where the provider has no name for it, its first message stands for it.
+func (r *Request) name() string {
+	if r.conversation == "" && len(r.Messages) > 0 {
+		return partsText(r.Messages[0].Parts)
+	}
+	return r.conversation
+}
 
 // addMessage adds a message under one of the roles that OpenAI knows; instructions become a part of System.
 func (r *Request) addMessage(role string, parts []Part) {

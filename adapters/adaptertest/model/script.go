@@ -28,6 +28,7 @@ var asides = []string{
 	"[Request interrupted",                        // in the place of an answer
 	"Your response above was cut off mid-stream.", // after an error in a stream
 	"# AGENTS.md instructions",                    // before the first text
+	"[System: ",                                   // after an answer without a text
 }
 
 func isAside(text string) bool {
