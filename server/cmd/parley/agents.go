@@ -62,7 +62,7 @@ func dash(s string) string {
 	return s
 }
 
-func installAgent(ctx context.Context, known []adapters.Adapter, name string, out, progress io.Writer) error {
+func installAgent(ctx context.Context, known []adapters.Adapter, name string, out, stderr io.Writer) error {
 	id, wanted, _ := strings.Cut(name, "@")
 	adapter, err := find(ctx, known, id)
 	if err != nil {
@@ -72,9 +72,11 @@ func installAgent(ctx context.Context, known []adapters.Adapter, name string, ou
 	if !ok {
 		return fmt.Errorf("agent %s cannot be installed by parley", id)
 	}
-	info, err := installer.Install(ctx, adapters.InstallRequest{Version: wanted, Progress: func(line string) { fmt.Fprintln(progress, line) }})
+	progress := startProgress(stderr, "installing "+name)
+	info, err := installer.Install(ctx, adapters.InstallRequest{Version: wanted, Progress: progress.line})
+	progress.end()
 	if failed, ok := errors.AsType[*adapters.InstallError](err); ok && failed.Stderr != "" {
-		fmt.Fprintln(progress, strings.TrimRight(failed.Stderr, "\n"))
+		fmt.Fprintln(stderr, strings.TrimRight(failed.Stderr, "\n"))
 	}
 	if err != nil {
 		return fmt.Errorf("agent %s was not installed: %w", id, err)
