@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // responsesTool is a tool that a request offers. A namespace holds tools of its own.
 type responsesTool struct {
@@ -26,7 +29,8 @@ func flatten(namespace string, tools []responsesTool) offers {
 	return out
 }
 
-// fullName is the name by which a script calls a tool. The provider's own tools have a type only.
+// fullName is the name by which a script calls a tool, in the form that other providers' tools have for the same server.
+// The provider's own tools have a type only.
 func (t responsesTool) fullName() string {
 	switch {
 	case t.Name == "":
@@ -34,14 +38,23 @@ func (t responsesTool) fullName() string {
 	case t.namespace == "" || t.namespace == "functions":
 		return t.Name
 	}
-	return t.namespace + "." + t.Name
+	return t.namespace + "__" + t.Name
 }
 
-// find returns a tool that is called as if it were there when it is not offered: the agent then says what it thinks of it.
 func (o offers) find(name string) (responsesTool, bool) {
 	at := slices.IndexFunc(o, func(t responsesTool) bool { return t.fullName() == name })
 	if at < 0 {
-		return responsesTool{Type: "function", Name: name}, false
+		return unoffered(name), false
 	}
 	return o[at], true
+}
+
+// unoffered is a tool that is called as if it were there. Codex offers the tools of MCP servers to some models only when
+// they search for them, and takes calls of them all the same.
+func unoffered(name string) responsesTool {
+	t := responsesTool{Type: "function", Name: name}
+	if at := strings.LastIndex(name, "__"); strings.HasPrefix(name, "mcp__") && at > len("mcp__") {
+		t.namespace, t.Name = name[:at], name[at+2:]
+	}
+	return t
 }
