@@ -125,24 +125,33 @@ func (a *agent) ready(ctx context.Context, turn string) (c *conn, replay string,
 	return c, l.replay, nil
 }
 
-func (a *agent) start(ctx context.Context, l launch) (*conn, error) {
+func (a *agent) start(ctx context.Context, l launch) (c *conn, err error) {
 	if _, err := os.Stat(a.program.Path); err != nil {
 		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, a.program.Path)
 	}
 	env := a.environment()
+	given, named, err := a.write(ctx)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, given.remove())
+		}
+	}()
+	if err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return nil, errClosed
 	}
 	process, err := proc.Start(ctx, proc.Spec{
-		Path: a.program.Path, Args: a.arguments(l), Env: env, Dir: a.options.Directory, StartTimeout: a.adapter.config.StartTimeout,
+		Path: a.program.Path, Args: append(a.arguments(l), named...), Env: env, Dir: a.options.Directory, StartTimeout: a.adapter.config.StartTimeout,
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.log.Debug("claude started", "pid", process.PID(), "native", l.native, "resume", l.resume)
-	a.conn = connect(process, l.resume, a.adapter.config.StopGrace, a.log)
+	a.conn = a.connect(process, given, l.resume)
 	return a.conn, nil
 }
 

@@ -2,7 +2,8 @@
 //
 // It imports openapi, adapters and adapters/internal; adapters/all is what uses it. convert.go and its neighbours
 // (stream, message, tool, file, status, result) are pure and turn the program's records into items; turn.go plays one
-// message; agent.go and conn.go keep the process; env.go holds the rule for the program's own directory.
+// message; agent.go and conn.go keep the process; env.go holds the rule for the program's own directory; files.go and mcp.go
+// hand it the session's MCP servers and skills.
 //
 // Of the program's records everything becomes an item, a status item, usage or an error that people need to see. Records
 // of a type that is not known become nothing: every version brings new ones, for its own terminal. What is no JSON
@@ -121,7 +122,7 @@ func (a *Adapter) Info(ctx context.Context) adapters.Info {
 			permissionAcceptEdits: permissionAcceptEdits, permissionBypass: permissionBypass,
 		},
 		DefaultModel: defaultModel,
-		Takes:        adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true},
+		Takes:        adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true},
 	}
 	if p, err := a.programs.Find(ctx, ""); err == nil {
 		info.Installed, info.Path, info.Version = true, p.Path, a.programs.Version(ctx, p)

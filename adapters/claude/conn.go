@@ -18,6 +18,7 @@ import (
 // pipe for the next one.
 type conn struct {
 	process *proc.Process
+	given   files      // for the process; removed when it has ended
 	convert *converter // of the turn that runs
 	log     *slog.Logger
 	grace   time.Duration
@@ -43,9 +44,10 @@ const (
 	outAhead   = 256 // answers that may wait while the program does not read
 )
 
-func connect(process *proc.Process, resumed bool, grace time.Duration, log *slog.Logger) *conn {
+func (a *agent) connect(process *proc.Process, given files, resumed bool) *conn {
+	servers := newMCPConfig(a.options.MCP).Servers
 	c := &conn{
-		process: process, convert: newConverter(resumed), log: log, grace: grace,
+		process: process, given: given, convert: newConverter(resumed, sortedKeys(servers)...), log: a.log, grace: a.adapter.config.StopGrace,
 		lines: make(chan line, linesAhead), out: make(chan any, outAhead), quit: make(chan struct{}),
 	}
 	c.workers.Go(c.read)
@@ -118,7 +120,7 @@ func (c *conn) stop(ctx context.Context) error {
 		return err
 	}
 	c.workers.Wait()
-	return nil
+	return c.given.remove()
 }
 
 // exit stops the process and tells how it ended, as the error of a turn.

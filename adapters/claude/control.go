@@ -104,7 +104,10 @@ func (t *turn) control(r *record, raw []byte) (isControl bool, err error) {
 	case "control_cancel_request":
 		t.withdraw(r.RequestID)
 		return true, nil
-	case "control_response", "keep_alive":
+	case "control_response":
+		t.emit(t.conn.convert.tellTrouble(r.Response)...)
+		return true, nil
+	case "keep_alive":
 		return true, nil
 	}
 	return false, nil

@@ -7,7 +7,7 @@ import (
 )
 
 // converter turns the records of one process into outputs. It is pure: no I/O, no clock, no lock. What it remembers
-// between records is the turn so far, which begin forgets, and the money spent.
+// between records is the turn so far, which begin forgets, the money spent, and which MCP servers were told of.
 type converter struct {
 	out     []openapi.Output
 	streams map[string]*stream // the message that is coming, by the subagent that it is from; "" is the agent itself
@@ -18,11 +18,16 @@ type converter struct {
 	message string             // the uuid of the message that the turn answers
 	model   string
 	spent   spending
+
+	servers  []string          // the session's MCP servers
+	troubles []mcpStatus       // servers to be told of
+	told     map[string]string // the status under which a server was told of
 }
 
-// newConverter is for one process; resumed says that it goes on with an earlier process's session.
-func newConverter(resumed bool) *converter {
-	c := &converter{spent: spending{known: !resumed}}
+// newConverter is for one process; resumed says that it goes on with an earlier process's session. servers are the MCP
+// servers that it was given.
+func newConverter(resumed bool, servers ...string) *converter {
+	c := &converter{spent: spending{known: !resumed}, servers: servers, told: map[string]string{}}
 	c.begin("")
 	return c
 }

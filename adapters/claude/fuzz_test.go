@@ -17,6 +17,7 @@ func FuzzConvert(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, path := range paths {
+		f.Add([]byte(`{"type":"system","subtype":"init","mcp_servers":[{"name":"a","status":"failed"}],"response":{"response":{"mcpServers":[{"name":"a","error":"x"}]}}}`))
 		for lines := range slices.Chunk(outputOf(f, path), 6) {
 			f.Add(bytes.Join(lines, []byte("\n")))
 		}
@@ -37,6 +38,9 @@ func FuzzConvert(f *testing.F) {
 				answered(q.Input, readQuestions(q), [][]string{{"a", "b"}, {}})
 				c.planRequest(r.RequestID, q, raw)
 				lasting(q.Suggestions)
+			}
+			if c.trouble(r.MCPServers) {
+				said = append(said, c.tellTrouble(r.Response)...)
 			}
 			outputs, _ := c.convert(r, raw)
 			said = append(said, outputs...)

@@ -97,7 +97,8 @@ func (b *block) UnmarshalJSON(raw []byte) error {
 type notice struct {
 	Content         json.RawMessage `json:"content"` // mostly a text
 	Level           string          `json:"level"`
-	Model           string          `json:"model"` // of init
+	Model           string          `json:"model"`       // of init
+	MCPServers      []mcpStatus     `json:"mcp_servers"` // of init
 	Attempt         int             `json:"attempt"`
 	MaxRetries      int             `json:"max_retries"`
 	RetryDelayMs    float64         `json:"retry_delay_ms"`

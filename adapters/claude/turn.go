@@ -139,6 +139,9 @@ func (t *turn) begun(r *record) {
 	if t.interrupted { // an interrupt that comes before the turn has begun may be lost
 		t.conn.control("interrupt")
 	}
+	if t.conn.convert.trouble(r.MCPServers) {
+		t.conn.control("mcp_status")
+	}
 }
 
 // name tells the host Claude Code's name for the session when it has changed.

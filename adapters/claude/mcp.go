@@ -1,0 +1,81 @@
+package claude
+
+import (
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// mcpConfig is a file of MCP servers as Claude Code takes it. In its texts ${NAME} is the program's own environment.
+type mcpConfig struct {
+	Servers map[string]mcpServer `json:"mcpServers"`
+}
+
+type mcpServer struct {
+	Type    string            `json:"type"` // stdio, http or sse
+	Command string            `json:"command,omitempty"`
+	Args    []string          `json:"args,omitempty"`
+	Env     map[string]string `json:"env,omitempty"`
+	URL     string            `json:"url,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Timeout int64             `json:"timeout,omitempty"` // of a call, in milliseconds
+}
+
+// shortestTimeout is in milliseconds: a shorter one is ignored by the program.
+const shortestTimeout = 1000
+
+// newMCPConfig leaves out what is not enabled.
+func newMCPConfig(servers map[string]openapi.MCPServer) mcpConfig {
+	config := mcpConfig{Servers: map[string]mcpServer{}}
+	for name, s := range servers {
+		if s.Enabled != nil && !*s.Enabled {
+			continue
+		}
+		server := remoteServer(s)
+		if s.Type == "local" {
+			server = localServer(s)
+		}
+		if s.TimeoutMs > 0 {
+			server.Timeout = max(s.TimeoutMs, shortestTimeout)
+		}
+		config.Servers[name] = server
+	}
+	return config
+}
+
+func localServer(s openapi.MCPServer) mcpServer {
+	argv := append(append([]string(nil), s.Command...), s.Args...)
+	if s.Cwd != "" { // the program has no word for it
+		argv = append([]string{"/bin/sh", "-c", `cd -- "$0" && exec "$@"`, s.Cwd}, argv...)
+	}
+	return mcpServer{Type: "stdio", Command: argv[0], Args: argv[1:], Env: s.Env}
+}
+
+func remoteServer(s openapi.MCPServer) mcpServer {
+	server := mcpServer{Type: "http", URL: s.URL, Headers: map[string]string{}}
+	if s.Transport == "sse" {
+		server.Type = "sse"
+	}
+	for name, value := range s.Headers {
+		server.Headers[name] = value
+	}
+	for name, variable := range s.EnvHeaders {
+		server.Headers[name] = "${" + variable + "}"
+	}
+	if s.BearerTokenEnvVar != "" {
+		server.Headers["Authorization"] = "Bearer ${" + s.BearerTokenEnvVar + "}"
+	}
+	return server
+}
+
+// checkMCP refuses what Claude Code cannot do: it logs in to MCP servers from its own terminal only.
+func checkMCP(servers map[string]openapi.MCPServer) error {
+	for name, s := range servers {
+		if s.OAuth.Config != (openapi.MCPOAuthConfig{}) {
+			return &adapters.OptionError{
+				Option: "mcp",
+				Reason: "server " + name + ": Claude Code cannot log in by OAuth here; use headers, bearerTokenEnvVar or envHeaders",
+			}
+		}
+	}
+	return nil
+}
