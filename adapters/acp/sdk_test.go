@@ -1,0 +1,3 @@
+package acp
+
+func sdkMain() int { return 0 }
