@@ -1,0 +1,153 @@
+package codex
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"testing"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/adaptertest"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// running is an agent of the stand-in with its session.
+type running struct {
+	t     *testing.T
+	host  *adaptertest.Host
+	agent *agent
+}
+
+func run(t *testing.T, config Config, o adapters.Options) *running {
+	t.Helper()
+	if o.SessionID == "" {
+		o.SessionID, o.Directory = t.Name(), t.TempDir()
+	}
+	opened, err := New(config).Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{t, adaptertest.NewHost(), opened.(*agent)}
+	t.Cleanup(r.close)
+	return r
+}
+
+// close ends the agent.
+func (r *running) close() {
+	r.t.Helper()
+	if err := r.agent.Close(context.Background()); err != nil {
+		r.t.Error(err)
+	}
+}
+
+// says plays a message and gives all that was said, which must be in order and valid.
+func (r *running) says(message string, want openapi.TurnStatus) []openapi.Output {
+	r.t.Helper()
+	turn := r.host.Turn(r.t, r.agent, message)
+	outcome, err := turn.Wait(r.t)
+	if err != nil || outcome.Status != want {
+		r.t.Fatalf("%q ended %q, %v; want %q", message, outcome.Status, err, want)
+	}
+	said := turn.Outputs()
+	checkOutputs(r.t, said)
+	return said
+}
+
+func checkOutputs(t *testing.T, said []openapi.Output) {
+	t.Helper()
+	adaptertest.ValidOutputs(t, said)
+	for _, err := range []error{adaptertest.InOrder(said), adaptertest.AllCompleted(said)} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// messages joins the texts of the agent's completed messages.
+func messages(said []openapi.Output) string { return textsOf(said, openapi.ItemRoleAssistant) }
+
+func textsOf(said []openapi.Output, role openapi.ItemRole) string {
+	var all []string
+	for _, o := range said {
+		if done, ok := o.(openapi.ItemCompleted); ok && done.Item.Kind == openapi.ItemKindMessage && *done.Item.Role == role {
+			for _, c := range done.Item.Content {
+				if p, ok := c.Part.(openapi.TextPart); ok {
+					all = append(all, p.Text)
+				}
+			}
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// statuses joins the labels and details of the status items.
+func statuses(said []openapi.Output) string {
+	var all []string
+	for _, o := range said {
+		if done, ok := o.(openapi.ItemCompleted); ok && done.Item.Kind == openapi.ItemKindStatus {
+			p := done.Item.Content[0].Part.(openapi.StatusPart)
+			all = append(all, p.Label+": "+deref(p.Detail))
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// toolOutputs is what the tools of a turn printed.
+func toolOutputs(said []openapi.Output) string {
+	var all []string
+	for _, o := range said {
+		if done, ok := o.(openapi.ItemCompleted); ok && done.Item.Kind == openapi.ItemKindToolResult {
+			for _, c := range done.Item.Content {
+				if r, ok := c.Part.(openapi.ToolResultPart); ok {
+					all = append(all, r.Output)
+				}
+			}
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func pick[T openapi.Output](said []openapi.Output) []T {
+	var found []T
+	for _, o := range said {
+		if one, ok := o.(T); ok {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// parts are the parts of a type in the completed items.
+func parts[T openapi.Part](said []openapi.Output) []T {
+	var found []T
+	for _, o := range pick[openapi.ItemCompleted](said) {
+		for _, c := range o.Item.Content {
+			if p, ok := c.Part.(T); ok {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+func contains(t *testing.T, text string, wanted ...string) {
+	t.Helper()
+	for _, w := range wanted {
+		if !strings.Contains(text, w) {
+			t.Errorf("%q is not in %.2000q", w, text)
+		}
+	}
+}
+
+func historyOf(log []openapi.Event) func(context.Context) iter.Seq2[openapi.Event, error] {
+	return func(context.Context) iter.Seq2[openapi.Event, error] {
+		return func(yield func(openapi.Event, error) bool) {
+			for _, e := range log {
+				e.TurnID = "an earlier one"
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}
