@@ -40,12 +40,6 @@ type (
 
 func say(text string) spoken { return spoken{pieces: halves(text)} }
 
-type question struct {
-	text    string
-	options []string
-	multi   bool
-}
-
 func repeat(n int, piece func(int) string) []string {
 	out := make([]string, n)
 	for i := range out {

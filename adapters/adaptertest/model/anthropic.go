@@ -1,11 +1,11 @@
 package model
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // routeAnthropic serves the part of the Anthropic Messages API that agents use.
@@ -93,6 +93,11 @@ type anthropicBlock struct {
 	ToolUseID string `json:"tool_use_id"`
 	Content   json.RawMessage
 	IsError   bool `json:"is_error"`
+	Source    struct {
+		MediaType string `json:"media_type"`
+		Data      string
+		URL       string
+	}
 }
 
 // anthropicParts reads content, which is a string or a list of blocks.
@@ -111,21 +116,15 @@ func anthropicParts(content json.RawMessage) []Part {
 			p.Text = string(b.Input)
 		case "tool_result":
 			p.Text = plainText(b.Content)
+		case "image":
+			p.Text = cmp.Or(b.Source.URL, dataURL(b.Source.MediaType, b.Source.Data))
 		}
 		parts = append(parts, p)
 	}
 	return parts
 }
 
-func plainText(content json.RawMessage) string {
-	var texts []string
-	for _, p := range anthropicParts(content) {
-		if p.Kind == "text" {
-			texts = append(texts, p.Text)
-		}
-	}
-	return strings.Join(texts, "\n")
-}
+func plainText(content json.RawMessage) string { return partsText(anthropicParts(content)) }
 
 var anthropicErrors = map[int]string{
 	400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",

@@ -153,7 +153,7 @@ func TestOtherRoutes(t *testing.T) {
 func TestRequestsAreRecorded(t *testing.T) {
 	s := Start(t)
 	body := `{"model":"m","system":[{"type":"text","text":"be"},{"type":"text","text":"kind"}],"tools":[{"name":"Bash"}],"messages":[
-		{"role":"user","content":"run a"},
+		{"role":"user","content":[{"type":"text","text":"run a"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}}]},
 		{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Bash","input":{"a":1}}]},
 		{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,"content":[{"type":"text","text":"no"}]}]}]}`
 	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/v1/messages", strings.NewReader(body))
@@ -168,7 +168,7 @@ func TestRequestsAreRecorded(t *testing.T) {
 	_ = answer.Body.Close()
 	got := s.Requests()[0]
 	want := []Message{
-		{Role: "user", Parts: []Part{{Kind: "text", Text: "run a"}}},
+		{Role: "user", Parts: []Part{{Kind: "text", Text: "run a"}, {Kind: "image", Text: "data:image/png;base64,AA"}}},
 		{Role: "assistant", Parts: []Part{{Kind: "tool_use", ID: "t1", Name: "Bash", Text: `{"a":1}`}}},
 		{Role: "user", Parts: []Part{{Kind: "tool_result", ID: "t1", Text: "no", IsError: true}}},
 	}

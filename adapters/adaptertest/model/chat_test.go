@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,20 +15,9 @@ func postChat(t *testing.T, s *Server, tools []string, messages ...object) *http
 	for _, name := range tools {
 		offered = append(offered, object{"type": "function", "function": object{"name": name}})
 	}
-	body, err := json.Marshal(object{"model": "m", "stream": true, "stream_options": object{"include_usage": true}, "messages": messages, "tools": offered})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/v1/chat/completions", strings.NewReader(string(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = answer.Body.Close() })
-	return answer
+	return postJSON(t, s.URL+"/v1/chat/completions", object{
+		"model": "m", "stream": true, "stream_options": object{"include_usage": true}, "messages": messages, "tools": offered,
+	})
 }
 
 // chatChunk is a chunk as a client reads it.
@@ -43,11 +33,6 @@ type chatChunk struct {
 		}
 		FinishReason string `json:"finish_reason"`
 	}
-	Usage *struct {
-		PromptTokens     int `json:"prompt_tokens"`
-		CompletionTokens int `json:"completion_tokens"`
-	}
-	Error *struct{ Message, Code string }
 }
 
 // respondChat plays one response to its end: its thoughts, its text and its calls, and the last chunk.
@@ -84,5 +69,76 @@ func TestChat(t *testing.T) {
 	want := []string{`bash: {"command":"a","description":"Run a scripted command"}`, `read: {"filePath":"b"}`}
 	if thoughts != "hard" || text != "now" || !slices.Equal(calls, want) || finish != "tool_calls" {
 		t.Errorf("got %q, %q, %q, %s", thoughts, text, calls, finish)
+	}
+}
+
+func TestChatGoesOnBehindACall(t *testing.T) {
+	s := Start(t)
+	_, text, _, finish := respondChat(t, s, []string{"bash"},
+		object{"role": "system", "content": "be kind"},
+		object{"role": "user", "content": []object{{"type": "text", "text": "run a\nresult"}, {"type": "image_url", "image_url": object{"url": "data:image/png;base64,AA"}}}},
+		object{"role": "assistant", "content": nil, "reasoning_content": "hm", "tool_calls": []object{{"id": "c1", "type": "function", "function": object{"name": "bash", "arguments": "{}"}}}},
+		object{"role": "tool", "tool_call_id": "c1", "content": "A"})
+	if text != "done: A" || finish != "stop" {
+		t.Errorf("got %q, %s", text, finish)
+	}
+	got := s.Requests()[0]
+	want := []Message{
+		{Role: "user", Parts: []Part{{Kind: "text", Text: "run a\nresult"}, {Kind: "image", Text: "data:image/png;base64,AA"}}},
+		{Role: "assistant", Parts: []Part{{Kind: "thinking", Text: "hm"}, {Kind: "tool_use", ID: "c1", Name: "bash", Text: "{}"}}},
+		{Role: "user", Parts: []Part{{Kind: "tool_result", ID: "c1", Text: "A"}}},
+	}
+	if got.System != "be kind" || !got.Scripted || !slices.Equal(got.Tools, []string{"bash"}) || !reflect.DeepEqual(got.Messages, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// OpenCode asks for a title with the user's text in a message of its own.
+func TestChatWithoutToolsIsNoScript(t *testing.T) {
+	s := Start(t)
+	_, text, _, _ := respondChat(t, s, nil, object{"role": "user", "content": "Generate a title for this conversation:\n"}, object{"role": "user", "content": "say a"})
+	if text != "ok" || s.Requests()[0].Scripted {
+		t.Errorf("got %q", text)
+	}
+}
+
+func TestChatUsage(t *testing.T) {
+	s := Start(t)
+	for _, wanted := range []bool{true, false} {
+		answer := postJSON(t, s.URL+"/v1/chat/completions", object{
+			"stream": true, "stream_options": object{"include_usage": wanted}, "messages": []object{{"role": "user", "content": "say a\nusage 70 8 9 5"}},
+			"tools": []object{{"function": object{"name": "bash"}}},
+		})
+		data, err := readData(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := data[len(data)-2]
+		want := `"usage":{"completion_tokens":8,"completion_tokens_details":{"reasoning_tokens":5},"prompt_tokens":70,"prompt_tokens_details":{"cached_tokens":9},"total_tokens":78}`
+		if strings.Contains(last, want) != wanted || strings.Contains(last, "usage") != wanted {
+			t.Errorf("%v: got %s", wanted, last)
+		}
+	}
+}
+
+func TestToolsOfOpenCode(t *testing.T) {
+	s := Start(t)
+	patches := []string{"bash", "apply_patch"}
+	for _, c := range []struct {
+		tools      []string
+		line, want string
+	}{
+		{[]string{"write"}, "write f a", `write: {"content":"a","filePath":"f"}`},
+		{[]string{"edit"}, "edit f a => b", `edit: {"filePath":"f","newString":"b","oldString":"a"}`},
+		{patches, "write f a", `apply_patch: {"patchText":"*** Begin Patch\n*** Add File: f\n+a\n*** End Patch\n"}`},
+		{patches, "edit f a => b", `apply_patch: {"patchText":"*** Begin Patch\n*** Update File: f\n@@\n-a\n+b\n*** End Patch\n"}`},
+		{patches, "escalate a", `bash: {"command":"a","description":"Run a scripted command"}`},
+		{patches, `plan [-] a`, `todowrite: {"todos":[{"content":"a","priority":"medium","status":"in_progress"}]}`},
+		{patches, "ask multi Q? | A", `question: {"questions":[{"header":"Choice","multiple":true,"options":[{"description":"Choose A","label":"A"}],"question":"Q?"}]}`},
+		{patches, `tool srv_echo {"a":1}`, `srv_echo: {"a":1}`},
+	} {
+		if _, _, got, _ := respondChat(t, s, c.tools, object{"role": "user", "content": c.line}); !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%s: got %q, want %q", c.line, got, c.want)
+		}
 	}
 }

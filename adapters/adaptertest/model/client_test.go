@@ -29,6 +29,24 @@ func post(ctx context.Context, t *testing.T, s *Server, stream bool, messages ..
 	return http.DefaultClient.Do(r)
 }
 
+func postJSON(t *testing.T, url string, body object) *http.Response {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(string(encoded)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answer.Body.Close() })
+	return answer
+}
+
 func wire(messages []Message) []object {
 	var out []object
 	for _, m := range messages {

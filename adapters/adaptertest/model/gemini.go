@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -71,11 +72,7 @@ func readGemini(r *http.Request) (Request, error) {
 	}
 	// The agent asks for routes, corrections and summaries with the conversation before its question, but never with tools.
 	out.aside = len(out.Tools) == 0
-	for _, s := range []*schema{body.GenerationConfig.ResponseJSONSchema, body.GenerationConfig.ResponseSchema} {
-		if s != nil {
-			out.reply = s.example()
-		}
-	}
+	out.reply = cmp.Or(body.GenerationConfig.ResponseJSONSchema, body.GenerationConfig.ResponseSchema).example()
 	return out, nil
 }
 
@@ -95,7 +92,7 @@ type geminiPart struct {
 		ID, Name string
 		Response json.RawMessage
 	}
-	InlineData *struct{ MimeType string }
+	InlineData *struct{ MimeType, Data string }
 }
 
 func (c geminiContent) parts() []Part {
@@ -112,10 +109,9 @@ func (p geminiPart) part() Part {
 		return Part{Kind: "tool_use", ID: p.FunctionCall.ID, Name: p.FunctionCall.Name, Text: string(p.FunctionCall.Args)}
 	case p.FunctionResponse != nil:
 		return geminiResult(p.FunctionResponse.ID, p.FunctionResponse.Name, p.FunctionResponse.Response)
-	case p.InlineData != nil && strings.HasPrefix(p.InlineData.MimeType, "image/"):
-		return Part{Kind: "image", Text: p.InlineData.MimeType}
 	case p.InlineData != nil:
-		return Part{Kind: "inlineData", Text: p.InlineData.MimeType}
+		kind, _, _ := strings.Cut(p.InlineData.MimeType, "/")
+		return Part{Kind: kind, Text: dataURL(p.InlineData.MimeType, p.InlineData.Data)}
 	case p.Thought:
 		return Part{Kind: "thinking", Text: p.Text}
 	}

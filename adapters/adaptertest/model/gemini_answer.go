@@ -25,20 +25,22 @@ func (g *geminiAnswer) open(b block) {
 	g.text.Reset()
 }
 
+// inPieces says whether the open block may come in pieces. A call and a thought come whole.
+func (g *geminiAnswer) inPieces() bool { return g.stream && g.block.tool == "" && !g.block.thinking }
+
 func (g *geminiAnswer) delta(piece string) {
 	g.text.WriteString(piece)
-	if g.stream && g.block.tool == "" {
+	if g.inPieces() {
 		g.chunk("", g.part(piece))
 	}
 }
 
-// close puts out what cannot come in pieces.
 func (g *geminiAnswer) close() {
 	part := g.part(g.text.String())
 	switch {
 	case !g.stream:
 		g.parts = append(g.parts, part)
-	case g.block.tool != "":
+	case !g.inPieces():
 		g.chunk("", part)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -28,20 +29,7 @@ func (c contents) called(name string, response object) contents {
 
 func postGemini(t *testing.T, s *Server, method string, body object) *http.Response {
 	t.Helper()
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/v1beta/models/m:"+method, strings.NewReader(string(encoded)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = answer.Body.Close() })
-	return answer
+	return postJSON(t, s.URL+"/v1beta/models/m:"+method, body)
 }
 
 // geminiResponse is a response, or a piece of one, as a client reads it.
@@ -60,10 +48,6 @@ type geminiResponse struct {
 		FinishReason string
 	}
 	UsageMetadata struct{ PromptTokenCount, CandidatesTokenCount, CachedContentTokenCount, ThoughtsTokenCount, TotalTokenCount int }
-	Error         *struct {
-		Code            int
-		Message, Status string
-	}
 }
 
 // fold adds the parts to blocks, as "kind: text" or "tool: input", where texts of one kind in a row are one block.
@@ -149,5 +133,94 @@ func TestGeminiCountsTokens(t *testing.T) {
 	body, err := io.ReadAll(postGemini(t, Start(t), "countTokens", object{"contents": contents{}}).Body)
 	if err != nil || string(body) != "{\"totalTokens\":3}\n" {
 		t.Errorf("%v, %s", err, body)
+	}
+}
+
+func TestGeminiThoughtsAndCallsComeWhole(t *testing.T) {
+	data, err := readData(postGemini(t, Start(t), "streamGenerateContent", object{"contents": contents{}.user("think long thought\nsay ab\nrun a"), "tools": geminiTools}).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range data {
+		var r geminiResponse
+		if err := json.Unmarshal([]byte(d), &r); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r.fold(nil)...)
+	}
+	want := []string{"thinking: long thought", "text: a", "text: b", `run_shell_command: {"command":"a","description":"Run a scripted command"}`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestGeminiInOnePiece(t *testing.T) {
+	var got geminiResponse
+	answer := postGemini(t, Start(t), "generateContent", object{"contents": contents{}.user("usage 70 8 9 5\nthink a\nsay b\nrun c"), "tools": geminiTools})
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"thinking: a", "text: b", `run_shell_command: {"command":"c","description":"Run a scripted command"}`}
+	if blocks := got.fold(nil); !slices.Equal(blocks, want) || got.Candidates[0].FinishReason != "STOP" {
+		t.Errorf("got %q", blocks)
+	}
+	if u := got.UsageMetadata; u.PromptTokenCount != 70 || u.CandidatesTokenCount != 8 || u.CachedContentTokenCount != 9 || u.ThoughtsTokenCount != 5 || u.TotalTokenCount != 83 {
+		t.Errorf("usage %+v", u)
+	}
+}
+
+func TestGeminiRequestsAreRecorded(t *testing.T) {
+	s := Start(t)
+	_ = postGemini(t, s, "streamGenerateContent", object{
+		"systemInstruction": object{"parts": []object{{"text": "be kind"}}}, "tools": geminiTools,
+		"contents": []object{
+			{"role": "user", "parts": []object{{"text": "run a"}, {"inlineData": object{"mimeType": "image/png", "data": "AA"}}}},
+			{"role": "model", "parts": []object{{"text": "hm", "thought": true}, {"functionCall": object{"id": "c1", "name": "run", "args": object{"a": 1}}}}},
+			{"role": "user", "parts": []object{
+				{"functionResponse": object{"id": "c1", "name": "run", "response": object{"error": "no"}}},
+				{"functionResponse": object{"id": "c2", "name": "run", "response": object{"other": 1}}},
+			}},
+		},
+	})
+	got := s.Requests()[0]
+	want := []Message{
+		{Role: "user", Parts: []Part{{Kind: "text", Text: "run a"}, {Kind: "image", Text: "data:image/png;base64,AA"}}},
+		{Role: "assistant", Parts: []Part{{Kind: "thinking", Text: "hm"}, {Kind: "tool_use", ID: "c1", Name: "run", Text: `{"a":1}`}}},
+		{Role: "user", Parts: []Part{{Kind: "tool_result", ID: "c1", Name: "run", Text: "no", IsError: true}, {Kind: "tool_result", ID: "c2", Name: "run", Text: `{"other":1}`}}},
+	}
+	if got.Model != "m" || got.System != "be kind" || !got.Scripted || !got.Stream || !slices.Equal(got.Tools, []string{"run_shell_command"}) || !reflect.DeepEqual(got.Messages, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestToolsOfGeminiCLI(t *testing.T) {
+	s := Start(t)
+	for line, want := range map[string]string{
+		"write f a":            `write_file: {"content":"a","file_path":"f"}`,
+		"read f":               `read_file: {"file_path":"f"}`,
+		`plan a\n[x] b`:        `write_todos: {"todos":[{"description":"a","status":"pending"},{"description":"b","status":"completed"}]}`,
+		"ask multi Q? | A":     `ask_user: {"questions":[{"header":"Choice","multiSelect":true,"options":[{"description":"Choose A","label":"A"}],"question":"Q?","type":"choice"}]}`,
+		`tool mcp_a_b {"a":1}`: `mcp_a_b: {"a":1}`,
+	} {
+		if got, _ := respondGemini(t, s, contents{}.user(line)); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: got %q", line, got)
+		}
+	}
+}
+
+func TestGeminiErrors(t *testing.T) {
+	s := Start(t)
+	for _, c := range []struct {
+		method, script, want string
+	}{
+		{"streamGenerateContent", "error 429 slow", `{"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}`},
+		{"generateContent", "error 418 tea", `{"error":{"code":418,"message":"tea","status":"UNKNOWN"}}`},
+		{"batchEmbedContents", "", `{"error":{"code":404,"message":"no such method: batchEmbedContents","status":"NOT_FOUND"}}`},
+	} {
+		body, err := io.ReadAll(postGemini(t, s, c.method, object{"contents": contents{}.user(c.script), "tools": geminiTools}).Body)
+		if got := strings.TrimSpace(string(body)); err != nil || got != c.want {
+			t.Errorf("%v, %s", err, got)
+		}
 	}
 }

@@ -1,9 +1,16 @@
 // Package model is a scripted model provider on loopback, for tests that run real agents: what the "model" says and
 // which tools it calls stands in the message that the user sends.
 //
-// It imports the standard library only. Only tests use it. The script is in script.go, acts.go and perform.go and knows
-// no provider and no agent; a provider's protocol is one answer (perform.go) and its routes, as in anthropic*.go, and
-// an agent's tools are one toolbox, as in tools.go.
+// It speaks four protocols at once, told apart by their routes, each with the tools of the agent that is tested with it:
+//
+//	Anthropic Messages      Claude Code   base URL is URL
+//	OpenAI Responses        Codex         base URL is URL + "/v1", streams only
+//	OpenAI chat completions OpenCode      base URL is URL + "/v1", streams only
+//	Gemini                  Gemini CLI    base URL is URL
+//
+// It imports the standard library only. Only tests use it. The script is in script.go, verbs.go, acts.go and perform.go and
+// knows no provider and no agent; a provider's protocol is one answer (perform.go) and its routes, as in anthropic*.go,
+// and an agent's tools are one toolbox, as in tools_claude.go.
 //
 // A script is the newest text of the user, one instruction a line. A backslash and an n stand for a new line in it, but
 // in run and tool.
@@ -26,16 +33,25 @@
 //	burst N                       a text of N tiny pieces, as fast as possible
 //	big BYTES                     a text of that size in one piece
 //	usage INPUT OUTPUT [CACHED [REASONING]]
-//	                              the tokens that this response reports, in the provider's way: OpenAI's INPUT contains
-//	                              CACHED and its OUTPUT contains REASONING, Anthropic's INPUT does not and it has no REASONING
+//	                              the tokens that this response reports, as they are: some providers' INPUT contains CACHED
+//	                              (OpenAI's, Gemini's), some one's OUTPUT contains REASONING (OpenAI's), Anthropic has none
 //	error STATUS [xN] TEXT        answers with that status, N times (else for ever), then says "recovered after N errors"
 //	cut [xN] TEXT                 says TEXT and drops the connection, N times (else for ever), then only says TEXT
 //	hang                          says nothing more until the client leaves
 //
 // A response runs up to the next tool call, the request with the call's result goes on behind it. The place is counted
 // from the calls in the request, so that one server serves any number of conversations and survives agents that resume.
-// A script that ends with a tool call is followed by a "result". A request whose newest text does not begin with an
-// instruction (a title, a quota check) gets a short answer.
+// A script that ends with a tool call is followed by a "result". A script that comes while another one runs takes its
+// place. Errors are counted by conversation and place; where the provider has no name for a conversation (Gemini), its
+// first message stands for it.
+//
+// Not every tool can do everything: Codex's edit, and OpenCode's for models named gpt-*, replaces whole lines, and a tool
+// that the agent does not offer is called all the same, for the agent to refuse. The tool of an MCP server is called by
+// the name that the agent gives it: mcp__SERVER__TOOL in Claude Code and Codex, SERVER_TOOL in OpenCode,
+// mcp_SERVER_TOOL in Gemini CLI.
+//
+// A request whose newest text does not begin with an instruction (a title, a quota check) gets a short answer, in the
+// form that it asks for, if any; so does one without tools by chat completions or Gemini, which repeats the user's text.
 package model
 
 import (
@@ -87,7 +103,7 @@ type Message struct {
 // Part is a piece of a message.
 type Part struct {
 	Kind    string // text, thinking, image, tool_use, tool_result, or what else the provider calls it
-	Text    string // the text, the result's text, or the call's input as JSON
+	Text    string // the text, the result's text, the call's input as JSON, or the image's URL, mostly a data URL
 	Name    string // the tool of a tool_use
 	ID      string // the id of a tool_use, or the one that a tool_result answers
 	IsError bool   // of a tool_result

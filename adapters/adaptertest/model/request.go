@@ -54,3 +54,6 @@ func partsText(parts []Part) string {
 	}
 	return strings.Join(texts, "\n")
 }
+
+// dataURL is the form that all pictures have in a Part, whatever the provider's form is.
+func dataURL(mediaType, base64 string) string { return "data:" + mediaType + ";base64," + base64 }

@@ -30,6 +30,7 @@ func readResponses(r *http.Request) (Request, offers, error) {
 		Tools        []responsesTool
 		Stream       bool
 		CacheKey     string `json:"prompt_cache_key"`
+		Text         struct{ Format struct{ Schema *schema } }
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		return Request{}, nil, err
@@ -43,7 +44,7 @@ func readResponses(r *http.Request) (Request, offers, error) {
 	}
 	out := Request{
 		Path: r.URL.Path, Header: r.Header.Clone(), Model: body.Model, Stream: body.Stream,
-		System: body.Instructions, conversation: body.CacheKey,
+		System: body.Instructions, conversation: body.CacheKey, reply: body.Text.Format.Schema.example(),
 	}
 	offered := flatten("", body.Tools)
 	for _, i := range items {

@@ -1,6 +1,9 @@
 package model
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // responsesItem is an item of a request's input.
 type responsesItem struct {
@@ -31,7 +34,7 @@ func (r *Request) add(i responsesItem) {
 	case "function_call_output", "custom_tool_call_output":
 		role, parts = "tool", toolResult(i.CallID, responsesParts(i.Output))
 	default:
-		parts = []Part{{Kind: i.Type}}
+		role, parts = cmp.Or(i.Role, role), []Part{{Kind: i.Type}}
 	}
 	r.addMessage(role, parts)
 }

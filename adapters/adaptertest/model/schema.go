@@ -15,8 +15,11 @@ type schema struct {
 
 // example is an answer that fits, as JSON: of several choices the first, and as little as possible. What agents ask is
 // made so that this is the quiet answer: the user speaks next, a text is not to be changed, a loop is improbable (0). A
-// whole number is 1, since scores begin there.
+// whole number is 1, since scores begin there. It is empty when no form is asked for.
 func (s *schema) example() string {
+	if s == nil {
+		return ""
+	}
 	data, _ := json.Marshal(s.value()) // came from JSON: cannot fail
 	return string(data)
 }

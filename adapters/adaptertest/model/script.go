@@ -38,7 +38,8 @@ func isAside(text string) bool {
 // envelope is the tag that begins a text.
 var envelope = regexp.MustCompile(`^<([a-z_]+)[^>]*>`)
 
-// isEnveloped tells a text that stands in one tag as a whole, as <environment_context>…</environment_context>.
+// isEnveloped tells a text that stands in one tag as a whole, as <environment_context>…</environment_context>. A
+// system-reminder, with its hyphen, is no such tag: one that comes alone begins something new.
 func isEnveloped(text string) bool {
 	text = strings.TrimSpace(text)
 	tag := envelope.FindStringSubmatch(text)

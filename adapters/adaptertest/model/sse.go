@@ -6,6 +6,8 @@ import (
 	"net/http"
 )
 
+type object = map[string]any
+
 // streamBuffer is how much a stream holds back between two flushes.
 const streamBuffer = 32 << 10
 

@@ -86,16 +86,16 @@ func codexScript(name string, input any) freeform {
 	return freeform(fmt.Sprintf("const result = await tools[%q](%s);\ntext(result?.output ?? result);\n", name, encoded))
 }
 
+// codexQuestions have an id, by which the answers are found, and one answer each.
 func codexQuestions(questions []question) []object {
-	var out []object
-	for i, q := range claudeQuestions(questions) {
-		delete(q, "multiSelect")
+	all := asked(questions, func(question, object) {})
+	for i, q := range all {
 		q["id"] = fmt.Sprintf("q%d", i+1)
-		out = append(out, q)
 	}
-	return out
+	return all
 }
 
+// codexPlan is for a tool that version 0.169.0 offers when its configuration has tools.update_plan={enabled=true}.
 func codexPlan(text string) []object {
 	var steps []object
 	for _, s := range todos(text) {

@@ -1,6 +1,7 @@
 package model
 
-// geminiCLI is the toolbox of Gemini CLI. Which of its tools are offered depends on its mode.
+// geminiCLI is the toolbox of Gemini CLI. Which of its tools are offered depends on its mode and on the model: version
+// 0.61.0 knows write_todos with models of the generation 2 only, and ask_user not over ACP.
 func geminiCLI(c call) (string, any) {
 	switch c.verb {
 	case "run":
@@ -20,12 +21,7 @@ func geminiCLI(c call) (string, any) {
 }
 
 func geminiQuestions(questions []question) []object {
-	var out []object
-	for _, q := range claudeQuestions(questions) {
-		q["type"] = "choice"
-		out = append(out, q)
-	}
-	return out
+	return asked(questions, func(q question, out object) { out["type"], out["multiSelect"] = "choice", q.multi })
 }
 
 func geminiTodos(plan string) []object {

@@ -35,13 +35,7 @@ func openCodeCall(c call) (string, any) {
 }
 
 func openCodeQuestions(questions []question) []object {
-	var out []object
-	for _, q := range claudeQuestions(questions) {
-		q["multiple"] = q["multiSelect"]
-		delete(q, "multiSelect")
-		out = append(out, q)
-	}
-	return out
+	return asked(questions, func(q question, out object) { out["multiple"] = q.multi })
 }
 
 func openCodeTodos(plan string) []object {

@@ -1,9 +1,5 @@
 package model
 
-import "fmt"
-
-type object = map[string]any
-
 // claudeCode is the toolbox of Claude Code.
 func claudeCode(c call) (string, any) {
 	switch c.verb {
@@ -24,17 +20,5 @@ func claudeCode(c call) (string, any) {
 }
 
 func claudeQuestions(questions []question) []object {
-	var out []object
-	for i, q := range questions {
-		options := []object{}
-		for _, o := range q.options {
-			options = append(options, object{"label": o, "description": "Choose " + o})
-		}
-		header := "Choice"
-		if len(questions) > 1 {
-			header = fmt.Sprintf("Choice %d", i+1)
-		}
-		out = append(out, object{"question": q.text, "header": header, "options": options, "multiSelect": q.multi})
-	}
-	return out
+	return asked(questions, func(q question, out object) { out["multiSelect"] = q.multi })
 }
