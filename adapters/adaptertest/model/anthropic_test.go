@@ -106,7 +106,7 @@ func TestInOnePiece(t *testing.T) {
 
 func TestLargeAndMany(t *testing.T) {
 	s := Start(t)
-	for line, size := range map[string]int{"big 3000001": 3_000_001, "burst 20000": 40_000, "slow 3 1": 18} {
+	for line, size := range map[string]int{"big 3000001": 3_000_001, "burst 20000": 108_894, "slow 3 1": 18} {
 		if blocks, _ := respond(t, s, user(line)); len(blocks) != 1 || len(blocks[0]) != len("text: ")+size {
 			t.Errorf("%s: %d blocks", line, len(blocks))
 		}

@@ -30,8 +30,8 @@
 //	and INSTRUCTION               a tool call in the same response as the one before it
 //	result                        says "done: " and the text of the last tool result
 //	slow N MS                     a text of N pieces "tick1 ", "tick2 ", ..., MS milliseconds apart
-//	burst N                       a text of N tiny pieces, as fast as possible
-//	big BYTES                     a text of that size in one piece
+//	burst N                       a text of N tiny pieces "1 ", "2 ", ..., as fast as possible
+//	big BYTES                     a text of that size in one piece, in which nothing repeats: Gemini CLI ends turns that do
 //	usage INPUT OUTPUT [CACHED [REASONING]]
 //	                              the tokens that this response reports, as they are: some providers' INPUT contains CACHED
 //	                              (OpenAI's, Gemini's), some one's OUTPUT contains REASONING (OpenAI's), Anthropic has none

@@ -109,7 +109,7 @@ func burst(rest string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(spoken{pieces: repeat(n[0], func(i int) string { return strconv.Itoa(i%10) + " " })})
+	return one(spoken{pieces: repeat(n[0], func(i int) string { return strconv.Itoa(i+1) + " " })})
 }
 
 func big(rest string) ([]any, error) {
@@ -117,7 +117,11 @@ func big(rest string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(spoken{pieces: []string{strings.Repeat("0123456789abcdef", n[0]/16+1)[:n[0]]}})
+	var text strings.Builder
+	for i := 0; text.Len() < n[0]; i++ {
+		fmt.Fprintf(&text, "%07d ", i)
+	}
+	return one(spoken{pieces: []string{text.String()[:n[0]]}})
 }
 
 func tokens(rest string) ([]any, error) {

@@ -141,12 +141,16 @@ func onEveryWire(t *testing.T, test func(t *testing.T, s *Server, c client)) {
 
 func TestTextsOnEveryWire(t *testing.T) {
 	onEveryWire(t, func(t *testing.T, s *Server, c client) {
+		var numbers strings.Builder
+		for n := range 5000 {
+			fmt.Fprintf(&numbers, "%d ", n+1)
+		}
 		for script, want := range map[string]string{
 			`say ä\nb`:         "ä\nb",
 			"say a\nsay b":     "ab",
 			"slow 3 1":         "tick1 tick2 tick3 ",
-			"burst 5000":       strings.Repeat("0 1 2 3 4 5 6 7 8 9 ", 500),
-			"big 300001":       strings.Repeat("0123456789abcdef", 18751)[:300_001],
+			"burst 5000":       numbers.String(),
+			"big 12":           "0000000 0000",
 			"think a\nsay b":   "b",
 			"reason a\nsay b":  "b",
 			"result":           "done: ",
