@@ -9,7 +9,7 @@
 //	Gemini                  Gemini CLI    base URL is URL
 //
 // It imports the standard library only. Only tests use it. The script is in script.go, verbs.go, acts.go and perform.go and
-// knows no provider and no agent; a provider's protocol is one answer (perform.go) and its routes, as in anthropic*.go,
+// knows no provider and no agent; a provider's protocol is one answer (answer.go) and its routes, as in anthropic*.go,
 // and an agent's tools are one toolbox, as in tools_claude.go.
 //
 // A script is the newest text of the user, one instruction a line. A backslash and an n stand for a new line in it, but
