@@ -130,10 +130,10 @@ func (a *agent) start(ctx context.Context, l launch) (c *conn, err error) {
 		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, a.program.Path)
 	}
 	env := a.environment()
-	given, named, err := a.write(ctx)
+	given, named, err := a.give(ctx)
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, given.remove())
+			err = errors.Join(err, given.Remove())
 		}
 	}()
 	if err != nil {

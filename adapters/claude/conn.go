@@ -12,14 +12,15 @@ import (
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/proc"
 	"github.com/parleyhq/parley/adapters/internal/program"
+	"github.com/parleyhq/parley/adapters/internal/sessiondir"
 )
 
 // conn is a running process of the program. Between turns nothing is read from it: what it says there waits in the
 // pipe for the next one.
 type conn struct {
 	process *proc.Process
-	given   files      // for the process; removed when it has ended
-	convert *converter // of the turn that runs
+	given   sessiondir.Dir // for the process; removed when it has ended
+	convert *converter     // of the turn that runs
 	log     *slog.Logger
 	grace   time.Duration
 
@@ -44,7 +45,7 @@ const (
 	outAhead   = 256 // answers that may wait while the program does not read
 )
 
-func (a *agent) connect(process *proc.Process, given files, resumed bool) *conn {
+func (a *agent) connect(process *proc.Process, given sessiondir.Dir, resumed bool) *conn {
 	servers := newMCPConfig(a.options.MCP).Servers
 	c := &conn{
 		process: process, given: given, convert: newConverter(resumed, sortedKeys(servers)...), log: a.log, grace: a.adapter.config.StopGrace,
@@ -120,7 +121,7 @@ func (c *conn) stop(ctx context.Context) error {
 		return err
 	}
 	c.workers.Wait()
-	return c.given.remove()
+	return c.given.Remove()
 }
 
 // exit stops the process and tells how it ended, as the error of a turn.

@@ -1,7 +1,10 @@
 package claude
 
 import (
+	"cmp"
+
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/mcpserver"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -23,16 +26,13 @@ type mcpServer struct {
 // shortestTimeout is in milliseconds: a shorter one is ignored by the program.
 const shortestTimeout = 1000
 
-// newMCPConfig leaves out what is not enabled.
 func newMCPConfig(servers map[string]openapi.MCPServer) mcpConfig {
 	config := mcpConfig{Servers: map[string]mcpServer{}}
-	for name, s := range servers {
-		if s.Enabled != nil && !*s.Enabled {
-			continue
-		}
-		server := remoteServer(s)
+	for name, s := range mcpserver.Enabled(servers) {
+		server := mcpServer{Type: cmp.Or(s.Transport, "http"), URL: s.URL, Headers: mcpserver.Headers(s)}
 		if s.Type == "local" {
-			server = localServer(s)
+			argv := mcpserver.Argv(s)
+			server = mcpServer{Type: "stdio", Command: argv[0], Args: argv[1:], Env: s.Env}
 		}
 		if s.TimeoutMs > 0 {
 			server.Timeout = max(s.TimeoutMs, shortestTimeout)
@@ -40,31 +40,6 @@ func newMCPConfig(servers map[string]openapi.MCPServer) mcpConfig {
 		config.Servers[name] = server
 	}
 	return config
-}
-
-func localServer(s openapi.MCPServer) mcpServer {
-	argv := append(append([]string(nil), s.Command...), s.Args...)
-	if s.Cwd != "" { // the program has no word for it
-		argv = append([]string{"/bin/sh", "-c", `cd -- "$0" && exec "$@"`, s.Cwd}, argv...)
-	}
-	return mcpServer{Type: "stdio", Command: argv[0], Args: argv[1:], Env: s.Env}
-}
-
-func remoteServer(s openapi.MCPServer) mcpServer {
-	server := mcpServer{Type: "http", URL: s.URL, Headers: map[string]string{}}
-	if s.Transport == "sse" {
-		server.Type = "sse"
-	}
-	for name, value := range s.Headers {
-		server.Headers[name] = value
-	}
-	for name, variable := range s.EnvHeaders {
-		server.Headers[name] = "${" + variable + "}"
-	}
-	if s.BearerTokenEnvVar != "" {
-		server.Headers["Authorization"] = "Bearer ${" + s.BearerTokenEnvVar + "}"
-	}
-	return server
 }
 
 // checkMCP refuses what Claude Code cannot do: it logs in to MCP servers from its own terminal only.
