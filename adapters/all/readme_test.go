@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/parleyhq/parley/adapters"
-	"github.com/parleyhq/parley/adapters/all"
 )
 
 var update = flag.Bool("update", false, "write the README's table anew")
@@ -45,7 +44,7 @@ var rows = []struct {
 		return strings.Join(ids, ", ")
 	}},
 	{"`permissionMode`", func(i adapters.Info) any {
-		return strings.Join(slices.Sorted(maps.Values(i.PermissionModes)), ", ")
+		return strings.Join(slices.Compact(slices.Sorted(maps.Values(i.PermissionModes))), ", ")
 	}},
 	{"one process for many sessions", func(i adapters.Info) any { return i.Capabilities.SharedProcess }},
 }
@@ -62,7 +61,7 @@ func table(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("| |")
 	var infos []adapters.Info
-	for _, a := range all.New(all.Config{DataDir: t.TempDir()}) {
+	for _, a := range agents(t) {
 		infos = append(infos, a.Info(t.Context()))
 		fmt.Fprintf(&b, " `%s` |", infos[len(infos)-1].ID)
 	}

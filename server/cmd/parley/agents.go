@@ -15,24 +15,32 @@ import (
 )
 
 func newAgents() *cobra.Command {
-	var dir string
+	var s agentSettings
 	cmd := &cobra.Command{Use: "agents", Short: "List and install agents"}
-	addDataDir(cmd.PersistentFlags(), &dir)
+	s.add(cmd.PersistentFlags())
 	nameVariables(cmd.PersistentFlags())
-	known := func() []adapters.Adapter { return agents(dir, 0, slog.New(slog.DiscardHandler)) }
+	known := func() ([]adapters.Adapter, error) { return s.agents(slog.New(slog.DiscardHandler)) }
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the agents that the server can start",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return listAgents(cmd.Context(), known(), cmd.OutOrStdout())
+			list, err := known()
+			if err != nil {
+				return err
+			}
+			return listAgents(cmd.Context(), list, cmd.OutOrStdout())
 		},
 	}, &cobra.Command{
 		Use:   "install NAME[@VERSION]",
 		Short: "Install an agent's program",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return installAgent(cmd.Context(), known(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+			list, err := known()
+			if err != nil {
+				return err
+			}
+			return installAgent(cmd.Context(), list, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	})
 	return cmd

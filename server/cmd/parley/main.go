@@ -17,7 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/all"
 	"github.com/parleyhq/parley/server"
 	"github.com/parleyhq/parley/server/session"
@@ -81,14 +80,17 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 	if err := os.MkdirAll(s.dataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w; choose another one with --data-dir", err)
 	}
+	known, err := s.agents(log)
+	if err != nil {
+		return nil, err
+	}
 	var p parts
-	var err error
 	if p.store, err = sqlite.Open(ctx, dataFile(s.dataDir), sqlite.Options{Logger: log}); err != nil {
 		return nil, err
 	}
 	p.sessions, err = session.New(session.Config{
 		Store:     p.store,
-		Adapters:  agents(s.dataDir, s.mockDelay, log),
+		Adapters:  known,
 		Log:       log,
 		Sessions:  s.maxSessions,
 		Followers: s.maxFollowers,
@@ -112,10 +114,6 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 		return nil, errors.Join(err, p.store.Close())
 	}
 	return &p, nil
-}
-
-func agents(dataDir string, mockDelay time.Duration, log *slog.Logger) []adapters.Adapter {
-	return all.New(all.Config{DataDir: dataDir, MockDelay: mockDelay, Log: log})
 }
 
 // takeUp cleans up after a server that was killed, and goes on with what it left unfinished.

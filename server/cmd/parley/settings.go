@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,15 +10,17 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/all"
 )
 
 // settings are what `parley serve` is told. Every flag has an environment variable; the flag wins.
 type settings struct {
+	agentSettings
 	host         string
 	port         uint16
 	token        string
-	dataDir      string
-	mockDelay    time.Duration
 	corsOrigins  []string
 	maxBody      int64
 	readTimeout  time.Duration
@@ -34,7 +37,7 @@ func (s *settings) add(f *pflag.FlagSet) {
 	f.StringVar(&s.host, "host", "127.0.0.1", "address to listen on")
 	f.Uint16Var(&s.port, "port", 2468, "port to listen on; 0 = any free one")
 	f.StringVar(&s.token, "token", "", "token that callers must show; needed where other machines can reach the server")
-	addDataDir(f, &s.dataDir)
+	s.agentSettings.add(f)
 	f.DurationVar(&s.mockDelay, "mock-delay", 20*time.Millisecond, "pause of the mock agent after each event")
 	f.StringSliceVar(&s.corsOrigins, "cors-origin", nil, "origin of a web page that may call, such as https://app.example.com; repeatable")
 	f.Int64Var(&s.maxBody, "max-body", 2<<20, "largest body of a request, in bytes")
@@ -62,6 +65,24 @@ func (s *settings) check() error {
 		return fmt.Errorf("--agent-idle and --read-timeout must be more than 0")
 	}
 	return nil
+}
+
+// agentSettings say which agents there are.
+type agentSettings struct {
+	dataDir   string
+	mockDelay time.Duration
+	acp       []string
+	acpConfig string
+}
+
+func (s *agentSettings) add(f *pflag.FlagSet) {
+	addDataDir(f, &s.dataDir)
+	f.StringArrayVar(&s.acp, "acp", nil, "an agent that speaks the Agent Client Protocol, as `[ID=]COMMAND ARGS`; repeatable, in the variable a line each")
+	f.StringVar(&s.acpConfig, "acp-config", "", "YAML or JSON `file` that lists agents that speak it: {agents: [{id, name, command, args, env}]}")
+}
+
+func (s *agentSettings) agents(log *slog.Logger) ([]adapters.Adapter, error) {
+	return all.New(all.Config{DataDir: s.dataDir, MockDelay: s.mockDelay, ACP: s.acp, ACPFile: s.acpConfig, Log: log})
 }
 
 func addDataDir(f *pflag.FlagSet, dir *string) {
