@@ -27,6 +27,15 @@ const (
 	EventUsageUpdated        = "usage.updated"
 	EventError               = "error"
 	EventAgentUnparsed       = "agent.unparsed"
+	EventToolRequested       = "tool.requested"
+	EventToolResolved        = "tool.resolved"
+	EventResourceUpdated     = "resource.updated"
+	EventVariableUpdated     = "variable.updated"
+	EventBlockStarted        = "block.started"
+	EventBlockEnded          = "block.ended"
+	EventHistoryRolledBack   = "history.rolled_back"
+	EventSessionExpired      = "session.expired"
+	EventSessionRestored     = "session.restored"
 )
 
 // EventType implements EventData.
@@ -80,6 +89,33 @@ func (ErrorData) EventType() string { return EventError }
 // EventType implements EventData.
 func (AgentUnparsedData) EventType() string { return EventAgentUnparsed }
 
+// EventType implements EventData.
+func (ToolRequestedData) EventType() string { return EventToolRequested }
+
+// EventType implements EventData.
+func (ToolResolvedData) EventType() string { return EventToolResolved }
+
+// EventType implements EventData.
+func (ResourceUpdatedData) EventType() string { return EventResourceUpdated }
+
+// EventType implements EventData.
+func (VariableUpdatedData) EventType() string { return EventVariableUpdated }
+
+// EventType implements EventData.
+func (BlockStartedData) EventType() string { return EventBlockStarted }
+
+// EventType implements EventData.
+func (BlockEndedData) EventType() string { return EventBlockEnded }
+
+// EventType implements EventData.
+func (HistoryRolledBackData) EventType() string { return EventHistoryRolledBack }
+
+// EventType implements EventData.
+func (SessionExpiredData) EventType() string { return EventSessionExpired }
+
+// EventType implements EventData.
+func (SessionRestoredData) EventType() string { return EventSessionRestored }
+
 // UnknownData is the data of an event whose type this version does not know.
 type UnknownData struct {
 	Type string
@@ -111,6 +147,15 @@ var eventTypes = map[string]func([]byte) (EventData, error){
 	EventUsageUpdated:        decode[UsageUpdatedData],
 	EventError:               decode[ErrorData],
 	EventAgentUnparsed:       decode[AgentUnparsedData],
+	EventToolRequested:       decode[ToolRequestedData],
+	EventToolResolved:        decode[ToolResolvedData],
+	EventResourceUpdated:     decode[ResourceUpdatedData],
+	EventVariableUpdated:     decode[VariableUpdatedData],
+	EventBlockStarted:        decode[BlockStartedData],
+	EventBlockEnded:          decode[BlockEndedData],
+	EventHistoryRolledBack:   decode[HistoryRolledBackData],
+	EventSessionExpired:      decode[SessionExpiredData],
+	EventSessionRestored:     decode[SessionRestoredData],
 }
 
 func decode[T EventData](b []byte) (EventData, error) {

@@ -28,6 +28,33 @@ func (e AgentServerState) Valid() bool {
 	}
 }
 
+// Defines values for BlockStartedDataDisplay.
+const (
+	BlockStartedDataDisplayDescription BlockStartedDataDisplay = "description"
+	BlockStartedDataDisplayHidden      BlockStartedDataDisplay = "hidden"
+	BlockStartedDataDisplayName        BlockStartedDataDisplay = "name"
+	BlockStartedDataDisplayStream      BlockStartedDataDisplay = "stream"
+	BlockStartedDataDisplayTitle       BlockStartedDataDisplay = "title"
+)
+
+// Valid indicates whether the value is a known member of the BlockStartedDataDisplay enum.
+func (e BlockStartedDataDisplay) Valid() bool {
+	switch e {
+	case BlockStartedDataDisplayDescription:
+		return true
+	case BlockStartedDataDisplayHidden:
+		return true
+	case BlockStartedDataDisplayName:
+		return true
+	case BlockStartedDataDisplayStream:
+		return true
+	case BlockStartedDataDisplayTitle:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DeltaPart.
 const (
 	DeltaPartReasoning DeltaPart = "reasoning"
@@ -337,6 +364,48 @@ func (e SessionStatus) Valid() bool {
 	}
 }
 
+// Defines values for ToolSource.
+const (
+	ToolSourceAgent ToolSource = "agent"
+	ToolSourceBlock ToolSource = "block"
+	ToolSourceLLM   ToolSource = "llm"
+)
+
+// Valid indicates whether the value is a known member of the ToolSource enum.
+func (e ToolSource) Valid() bool {
+	switch e {
+	case ToolSourceAgent:
+		return true
+	case ToolSourceBlock:
+		return true
+	case ToolSourceLLM:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ToolStatus.
+const (
+	ToolStatusCancelled ToolStatus = "cancelled"
+	ToolStatusCompleted ToolStatus = "completed"
+	ToolStatusFailed    ToolStatus = "failed"
+)
+
+// Valid indicates whether the value is a known member of the ToolStatus enum.
+func (e ToolStatus) Valid() bool {
+	switch e {
+	case ToolStatusCancelled:
+		return true
+	case ToolStatusCompleted:
+		return true
+	case ToolStatusFailed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TurnEndedPhase.
 const (
 	TurnEndedPhaseEnded TurnEndedPhase = "ended"
@@ -382,6 +451,42 @@ func (e TurnStatus) Valid() bool {
 	case TurnStatusFailed:
 		return true
 	case TurnStatusInterrupted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UIMessageRole.
+const (
+	UIMessageRoleAssistant UIMessageRole = "assistant"
+	UIMessageRoleUser      UIMessageRole = "user"
+)
+
+// Valid indicates whether the value is a known member of the UIMessageRole enum.
+func (e UIMessageRole) Valid() bool {
+	switch e {
+	case UIMessageRoleAssistant:
+		return true
+	case UIMessageRoleUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UIMessageStatus.
+const (
+	UIMessageStatusDone      UIMessageStatus = "done"
+	UIMessageStatusStreaming UIMessageStatus = "streaming"
+)
+
+// Valid indicates whether the value is a known member of the UIMessageStatus enum.
+func (e UIMessageStatus) Valid() bool {
+	switch e {
+	case UIMessageStatusDone:
+		return true
+	case UIMessageStatusStreaming:
 		return true
 	default:
 		return false
@@ -515,6 +620,40 @@ type Attachment struct {
 	Path string `json:"path"`
 }
 
+// BlockEndedData defines model for BlockEndedData.
+type BlockEndedData struct {
+	BlockID string `json:"block_id"`
+	Summary string `json:"summary,omitempty,omitzero"`
+}
+
+// BlockStartedData defines model for BlockStartedData.
+type BlockStartedData struct {
+	// BlockID Unique in the session.
+	BlockID     string                  `json:"block_id"`
+	Description string                  `json:"description,omitempty,omitzero"`
+	Display     BlockStartedDataDisplay `json:"display"`
+
+	// Index The place among the steps of the trigger.
+	Index int `json:"index"`
+
+	// Name For people.
+	//
+	// Example: Respond to the user
+	Name string `json:"name"`
+
+	// OutputToChat False where the answer is no part of the conversation.
+	OutputToChat *bool `json:"output_to_chat,omitempty"`
+
+	// Thread Absent for the main one.
+	Thread string `json:"thread,omitempty,omitzero"`
+
+	// Type Example: next-message
+	Type string `json:"type"`
+}
+
+// BlockStartedDataDisplay defines model for BlockStartedData.Display.
+type BlockStartedDataDisplay string
+
 // CreateSessionRequest Example: {"agent":"claude","agentMode":"build","directory":"/srv/project","permissionMode":"default"}
 type CreateSessionRequest struct {
 	// Agent An agent's id.
@@ -614,6 +753,12 @@ type Health struct {
 // HealthStatus defines model for HealthStatus.
 type HealthStatus string
 
+// HistoryRolledBackData defines model for HistoryRolledBackData.
+type HistoryRolledBackData struct {
+	// AfterMessageID The last message that counts; null = none does.
+	AfterMessageID *string `json:"after_message_id"`
+}
+
 // InstallAgentRequest defines model for InstallAgentRequest.
 type InstallAgentRequest struct {
 	// Reinstall Install although it is there.
@@ -629,6 +774,9 @@ type InstallAgentRequest struct {
 type Item struct {
 	Content []ContentPart `json:"content"`
 
+	// Hidden The model sees it, people do not.
+	Hidden bool `json:"hidden,omitempty,omitzero"`
+
 	// ItemID Unique in the session.
 	//
 	// Example: itm_1
@@ -639,9 +787,15 @@ type Item struct {
 	NativeItemID *string `json:"native_item_id"`
 
 	// ParentID The item_id of the item that this one belongs to.
-	ParentID *string    `json:"parent_id"`
-	Role     *ItemRole  `json:"role"`
-	Status   ItemStatus `json:"status"`
+	ParentID *string   `json:"parent_id"`
+	Role     *ItemRole `json:"role"`
+
+	// Sender The person who speaks.
+	Sender Sender     `json:"sender,omitempty,omitzero"`
+	Status ItemStatus `json:"status"`
+
+	// Thread The thread of a declared agent; absent for the main one.
+	Thread string `json:"thread,omitempty,omitzero"`
 }
 
 // ItemRole defines model for Item.Role.
@@ -917,6 +1071,13 @@ type ReasoningVisibility string
 // RequestedStatus defines model for RequestedStatus.
 type RequestedStatus string
 
+// Sender The person who speaks.
+type Sender struct {
+	ID    string `json:"id,omitempty,omitzero"`
+	Image string `json:"image,omitempty,omitzero"`
+	Name  string `json:"name,omitempty,omitzero"`
+}
+
 // SessionEndReason defines model for SessionEndReason.
 type SessionEndReason string
 
@@ -929,6 +1090,14 @@ type SessionEndedData struct {
 	// Stderr What a program printed to its standard error; the first and the last lines.
 	Stderr       Stderr      `json:"stderr,omitempty,omitzero"`
 	TerminatedBy EventSource `json:"terminated_by"`
+}
+
+// SessionExpiredData defines model for SessionExpiredData.
+type SessionExpiredData struct {
+	// InactiveMs How long nothing had happened.
+	//
+	// Example: 86400000
+	InactiveMs int64 `json:"inactive_ms"`
 }
 
 // SessionInfo defines model for SessionInfo.
@@ -986,6 +1155,12 @@ type SessionMetadata struct {
 	Variant        *string `json:"variant"`
 }
 
+// SessionRestoredData defines model for SessionRestoredData.
+type SessionRestoredData struct {
+	Input    map[string]interface{} `json:"input,omitempty,omitzero"`
+	Messages []UIMessage            `json:"messages"`
+}
+
 // SessionStartedData defines model for SessionStartedData.
 type SessionStartedData struct {
 	// Metadata How the session was created.
@@ -1037,12 +1212,22 @@ type Stderr struct {
 // StringMap defines model for StringMap.
 type StringMap map[string]string
 
+// ToolSource Who calls the tool; a model, a step of a declared agent, or a coding agent.
+type ToolSource string
+
+// ToolStatus defines model for ToolStatus.
+type ToolStatus string
+
 // TurnEndedData defines model for TurnEndedData.
 type TurnEndedData struct {
-	Metadata map[string]interface{} `json:"metadata,omitempty,omitzero"`
-	Phase    TurnEndedPhase         `json:"phase"`
-	Status   TurnStatus             `json:"status,omitempty,omitzero"`
-	TurnID   string                 `json:"turn_id,omitempty,omitzero"`
+	// FinishReason Why the model stopped, where it says so.
+	//
+	// Example: stop
+	FinishReason string                 `json:"finish_reason,omitempty,omitzero"`
+	Metadata     map[string]interface{} `json:"metadata,omitempty,omitzero"`
+	Phase        TurnEndedPhase         `json:"phase"`
+	Status       TurnStatus             `json:"status,omitempty,omitzero"`
+	TurnID       string                 `json:"turn_id,omitempty,omitzero"`
 }
 
 // TurnEndedPhase defines model for TurnEndedPhase.
@@ -1052,7 +1237,10 @@ type TurnEndedPhase string
 type TurnStartedData struct {
 	Metadata map[string]interface{} `json:"metadata,omitempty,omitzero"`
 	Phase    TurnStartedPhase       `json:"phase"`
-	TurnID   string                 `json:"turn_id,omitempty,omitzero"`
+
+	// Trigger What began the turn, where that was a trigger and not a message.
+	Trigger TurnTrigger `json:"trigger,omitempty,omitzero"`
+	TurnID  string      `json:"turn_id,omitempty,omitzero"`
 }
 
 // TurnStartedPhase defines model for TurnStartedPhase.
@@ -1060,6 +1248,36 @@ type TurnStartedPhase string
 
 // TurnStatus defines model for TurnStatus.
 type TurnStatus string
+
+// TurnTrigger What began the turn, where that was a trigger and not a message.
+type TurnTrigger struct {
+	Input map[string]interface{} `json:"input,omitempty,omitzero"`
+
+	// Name Example: user-message
+	Name string `json:"name"`
+
+	// Sender The person who speaks.
+	Sender Sender `json:"sender,omitempty,omitzero"`
+}
+
+// UIMessage A message as a chat shows it.
+type UIMessage struct {
+	// CreatedAt RFC 3339.
+	CreatedAt string        `json:"createdAt"`
+	ID        string        `json:"id"`
+	Parts     []UIPart      `json:"parts"`
+	Role      UIMessageRole `json:"role"`
+
+	// Sender The person who speaks.
+	Sender Sender          `json:"sender,omitempty,omitzero"`
+	Status UIMessageStatus `json:"status"`
+}
+
+// UIMessageRole defines model for UIMessage.Role.
+type UIMessageRole string
+
+// UIMessageStatus defines model for UIMessage.Status.
+type UIMessageStatus string
 
 // UsageUpdatedData Tokens of the turn so far. Cost only where the agent reports it.
 type UsageUpdatedData struct {

@@ -14,9 +14,10 @@ type Part interface {
 	PartType() string
 }
 
-// TextPart is text for people.
+// TextPart is text for people; with a ResponseType it is JSON of that type of the declared agent.
 type TextPart struct {
-	Text string `json:"text"`
+	Text         string `json:"text"`
+	ResponseType string `json:"response_type,omitempty"`
 }
 
 // JSONPart is structured output.
@@ -29,6 +30,7 @@ type ToolCallPart struct {
 	Name      string `json:"name"`
 	Arguments string `json:"arguments"`
 	CallID    string `json:"call_id"`
+	Title     string `json:"title,omitempty"` // for people
 }
 
 // ToolResultPart is what a tool call gave.
@@ -48,6 +50,7 @@ type FileRefPart struct {
 type ReasoningPart struct {
 	Text       string              `json:"text"`
 	Visibility ReasoningVisibility `json:"visibility"`
+	Signature  string              `json:"signature,omitempty"` // the model provider's own; it wants it back
 }
 
 // ImagePart names an image.

@@ -23,8 +23,11 @@ var samples = []EventData{
 	MessageDroppedData{Message: "hi", Reason: MessageDropReasonTerminated},
 	TurnStartedData{Phase: TurnStartedPhaseStarted},
 	TurnStartedData{Phase: TurnStartedPhaseStarted, TurnID: "turn_1", Metadata: map[string]any{"k": "v"}},
+	TurnStartedData{Phase: TurnStartedPhaseStarted, Trigger: TurnTrigger{
+		Name: "user-message", Input: map[string]any{"A": "b"}, Sender: Sender{ID: "i"},
+	}},
 	TurnEndedData{Phase: TurnEndedPhaseEnded},
-	TurnEndedData{Phase: TurnEndedPhaseEnded, TurnID: "turn_1", Status: TurnStatusInterrupted, Metadata: map[string]any{"k": []any{1.5}}},
+	TurnEndedData{Phase: TurnEndedPhaseEnded, TurnID: "turn_1", Status: TurnStatusInterrupted, FinishReason: "stop", Metadata: map[string]any{"k": []any{1.5}}},
 	ItemStartedData{Item: Item{ItemID: "itm_1", Kind: ItemKindUnknown, Content: Parts(), Status: ItemStatusInProgress}},
 	ItemStartedData{Item: fullItem(ItemStatusInProgress)},
 	ItemDeltaData{ItemID: "itm_1"},
@@ -51,6 +54,33 @@ var samples = []EventData{
 	ErrorData{Message: "no", Code: new("process_exit"), Details: map[string]any{"exit_code": 1.0}},
 	AgentUnparsedData{Error: "e", Location: "claude.stdout"},
 	AgentUnparsedData{Error: "e", Location: "claude.stdout", RawHash: new("abc")},
+	ToolRequestedData{ToolCallID: "c", Name: "get-weather", Arguments: json.RawMessage(`{}`), Source: ToolSourceLLM},
+	ToolRequestedData{
+		ToolCallID: "c", Name: "get-weather", Arguments: json.RawMessage(`{"city":"Rome"}`), Source: ToolSourceBlock, ItemID: "itm_1",
+		Thread: "side", OutputVariable: "WEATHER", BlockIndex: new(0),
+	},
+	ToolResolvedData{ToolCallID: "c", Name: "n", Status: ToolStatusCompleted, Result: json.RawMessage(`[1]`)},
+	ToolResolvedData{ToolCallID: "c", Name: "n", Status: ToolStatusFailed, Result: json.RawMessage(`null`), Error: "no"},
+	ResourceUpdatedData{Name: "A", Value: json.RawMessage(`{"a":1}`)},
+	VariableUpdatedData{Name: "A", Value: json.RawMessage(`null`)},
+	BlockStartedData{BlockID: "b", Name: "Respond", Type: "next-message", Display: BlockStartedDataDisplayStream},
+	BlockStartedData{
+		BlockID: "b", Index: 2, Name: "Respond", Type: "next-message", Display: BlockStartedDataDisplayHidden, Description: "d",
+		Thread: "side", OutputToChat: new(false),
+	},
+	BlockEndedData{BlockID: "b"},
+	BlockEndedData{BlockID: "b", Summary: "s"},
+	HistoryRolledBackData{},
+	HistoryRolledBackData{AfterMessageID: new("m")},
+	SessionExpiredData{InactiveMs: 1},
+	SessionRestoredData{Messages: []UIMessage{}},
+	SessionRestoredData{
+		Messages: []UIMessage{{
+			ID: "m", Role: UIMessageRoleUser, Parts: []UIPart{{Type: "text", Text: "hi", Status: "done"}}, Status: UIMessageStatusDone,
+			CreatedAt: "2026-01-02T15:04:05Z", Sender: Sender{ID: "i", Name: "n", Image: "u"},
+		}},
+		Input: map[string]any{"COMPANY": "c"},
+	},
 }
 
 var details = []QuestionDetail{
@@ -62,14 +92,17 @@ var details = []QuestionDetail{
 var sampleParts = []Part{
 	TextPart{},
 	TextPart{Text: "a < b"},
+	TextPart{Text: "{}", ResponseType: "Answer"},
 	JSONPart{JSON: json.RawMessage(`null`)},
 	JSONPart{JSON: json.RawMessage(`{"a":[1,"x"]}`)},
 	ToolCallPart{Name: "Bash", Arguments: `{"command":"ls"}`, CallID: "c"},
+	ToolCallPart{Name: "Bash", Arguments: `{}`, CallID: "c", Title: "Runs"},
 	ToolResultPart{CallID: "c", Output: "out\n"},
 	FileRefPart{Path: "/a", Action: FileActionRead},
 	FileRefPart{Path: "/a", Action: FileActionPatch, Diff: new("-a\n+b\n")},
 	ReasoningPart{Text: "hm", Visibility: ReasoningVisibilityPublic},
 	ReasoningPart{Visibility: ReasoningVisibilityPrivate},
+	ReasoningPart{Text: "hm", Visibility: ReasoningVisibilityPublic, Signature: "sig"},
 	ImagePart{Path: "/a.png"},
 	ImagePart{Path: "/a.png", Mime: new("image/png")},
 	StatusPart{Label: "l"},
@@ -79,7 +112,7 @@ var sampleParts = []Part{
 func fullItem(status ItemStatus) Item {
 	return Item{
 		ItemID: "itm_2", NativeItemID: new("n"), ParentID: new("itm_1"), Kind: ItemKindMessage, Role: new(ItemRoleAssistant),
-		Content: Parts(sampleParts...), Status: status,
+		Content: Parts(sampleParts...), Status: status, Thread: "side", Hidden: true, Sender: Sender{Name: "Ann"},
 	}
 }
 
