@@ -1,0 +1,222 @@
+package opencode
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/program"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// turn plays one message. All of it runs in the goroutine of play, but for the waits for answers and their delivery.
+type turn struct {
+	agent   *agent
+	server  *server
+	feed    *feed
+	host    adapters.Host
+	convert *converter
+	queue   *queue
+
+	ctx         context.Context // ends with the turn
+	interrupted bool            // the program was asked to stop
+	busy        bool            // the program has begun to work on the message
+	idle        bool            // it has said that it is done
+	looked      bool            // it is done, as was looked up
+	gaveUp      *fault          // why the turn was given up
+	failed      error           // of the host; nothing can be said any more
+	doubt       <-chan time.Time
+
+	requests  map[string]*asked // open ones, by id
+	decisions chan decision
+	over      chan struct{}
+	waits     sync.WaitGroup
+}
+
+func newTurn(a *agent, s *server, h adapters.Host) *turn {
+	return &turn{
+		agent: a, server: s, host: h, queue: newQueue(), requests: map[string]*asked{},
+		decisions: make(chan decision), over: make(chan struct{}),
+	}
+}
+
+// play gives the program the message and follows what it does until the turn is over.
+func (t *turn) play(ctx context.Context, in adapters.Input) (adapters.Outcome, error) {
+	var cancel context.CancelFunc
+	t.ctx, cancel = context.WithCancel(context.WithoutCancel(ctx))
+	defer t.waits.Wait() // the host must not be used after the turn
+	defer close(t.over)
+	defer cancel()
+
+	t.feed = t.server.follow(t.agent.directory)
+	defer t.server.leave(t.agent.directory)
+	defer t.feed.unsubscribe(t.queue)
+	err := t.begin(ctx, in)
+	var outcome adapters.Outcome
+	if err == nil {
+		outcome, err = t.follow(ctx)
+	} else {
+		outcome, err = t.notBegun(ctx, err)
+	}
+	if t.failed != nil {
+		return adapters.Outcome{}, t.failed
+	}
+	return outcome, err
+}
+
+// begin hands the message over. Nothing was said before it returns an error.
+func (t *turn) begin(ctx context.Context, in adapters.Input) error {
+	a, s := t.agent, t.server
+	ctx, cancel := s.whileAlive(ctx)
+	defer cancel()
+	if err := t.feed.wait(ctx); err != nil {
+		return err
+	}
+	first := a.catalog == nil
+	if first {
+		c, err := s.readCatalog(ctx, a.directory)
+		if err != nil {
+			return err
+		}
+		a.catalog = c
+		a.adapter.remember(place{a.program, a.directory}, c)
+	}
+	replay, err := a.session(ctx, s, in)
+	if err != nil {
+		return err
+	}
+	id := newMessageID(time.Now())
+	t.convert = newConverter(a.native, id)
+	t.name()
+	if first && in.Number == 1 {
+		t.remarks(ctx)
+	}
+	if err := errors.Join(ctx.Err(), t.failed); err != nil {
+		return err
+	}
+	t.feed.subscribe(a.native, t.queue)
+	// Not cut short by an interrupt: it would not be known whether the program has the message.
+	return s.call(t.ctx, http.MethodPost, "/session/"+a.native+"/prompt_async", a.directory, a.prompt(id, in, replay), nil)
+}
+
+// notBegun ends a turn whose message was not taken.
+func (t *turn) notBegun(ctx context.Context, err error) (adapters.Outcome, error) {
+	refused := (*apiError)(nil)
+	data := openapi.ErrorData{Message: err.Error(), Code: new("agent_error")}
+	switch {
+	case ctx.Err() != nil:
+		return interrupted, nil
+	case errors.As(err, &refused):
+		data.Message, data.Details = refused.Message, map[string]any{"error": refused.Name}
+	case t.server.endsSoon():
+		return adapters.Outcome{}, t.exit()
+	}
+	t.emit(openapi.Failure{Data: data})
+	return adapters.Outcome{Status: openapi.TurnStatusFailed}, nil
+}
+
+// follow takes what the program says until the turn is over.
+func (t *turn) follow(ctx context.Context) (adapters.Outcome, error) {
+	interrupt := ctx.Done()
+	var patience <-chan time.Time
+	for {
+		select {
+		case <-t.queue.wake:
+			t.hear()
+		case d := <-t.decisions:
+			t.decide(d)
+		case <-t.doubt:
+			t.doubt = nil
+			t.look()
+		case <-interrupt:
+			interrupt, patience = nil, time.After(t.agent.adapter.config.InterruptTimeout)
+			t.interrupt()
+		case <-patience:
+			t.emit(t.convert.cut()...)
+			return interrupted, nil
+		case <-t.server.dead():
+			return t.died(ctx)
+		}
+		if t.isOver() {
+			return t.end(), nil
+		}
+	}
+}
+
+// hear takes the events that have come.
+func (t *turn) hear() {
+	for _, e := range t.queue.take() {
+		switch {
+		case e.gap:
+			t.catchUp()
+		case e.err != nil:
+			t.emit(unparsed(e.err, e.raw))
+		default:
+			t.emit(t.convert.convert(e.event, e.raw)...)
+			t.steer(e.event, e.raw)
+		}
+	}
+}
+
+// isOver says whether the program is done, and has said all. It may say that it is done before its last words.
+func (t *turn) isOver() bool {
+	return t.looked || t.idle && t.convert.settled(t.interrupted)
+}
+
+// end says the last words of a turn that the program has ended.
+func (t *turn) end() adapters.Outcome {
+	t.emit(t.convert.cut()...)
+	t.emit(t.convert.usage(t.agent.catalog.window)...)
+	status, fault := t.convert.ending(t.interrupted)
+	if t.gaveUp != nil {
+		status, fault = openapi.TurnStatusFailed, t.gaveUp
+	}
+	if fault != nil {
+		t.emit(failure(fault))
+	}
+	return adapters.Outcome{Status: status}
+}
+
+// died ends a turn whose server has ended.
+func (t *turn) died(ctx context.Context) (adapters.Outcome, error) {
+	t.feed.awaitCut(t.ctx)
+	t.hear()
+	t.emit(t.convert.cut()...)
+	if ctx.Err() != nil {
+		return interrupted, nil
+	}
+	return adapters.Outcome{}, t.exit()
+}
+
+func (t *turn) exit() *adapters.ExitError {
+	return program.Exit(t.server.process, "OpenCode ended before the turn was over")
+}
+
+// emit says something. When the host fails, the rest of the turn is played for nobody.
+func (t *turn) emit(outputs ...openapi.Output) {
+	for _, o := range outputs {
+		if t.failed != nil {
+			return
+		}
+		t.fail(t.host.Emit(o))
+	}
+}
+
+func (t *turn) fail(err error) {
+	if err != nil && t.failed == nil {
+		t.failed = err
+		t.interrupt()
+	}
+}
+
+// name tells the host OpenCode's name for the session when it has changed.
+func (t *turn) name() {
+	a := t.agent
+	if a.told != a.native {
+		a.told = a.native
+		t.emit(openapi.NativeSession{ID: a.native})
+	}
+}
