@@ -33,6 +33,7 @@ func (c *converter) turnCompleted(p *params) *turnEnd {
 func (c *converter) errorTold(p *params) {
 	var e turnError
 	_ = ignoreShape(json.Unmarshal(p.Error, &e)) // an error without a message
+	c.cutTexts(p.ThreadID)
 	switch {
 	case p.ThreadID != c.thread && p.ThreadID != "": // the agent itself goes on
 		c.status("subagent error", joined(e.Message, e.Details))

@@ -32,7 +32,7 @@ func (c *converter) itemCompleted(p *params) {
 	case isText(p.Item):
 		c.completeText(k, p.Item)
 	case p.Item.Type == "userMessage":
-		c.userMessage(p.Item)
+		c.userMessage(p.ThreadID, p.Item)
 	default:
 		c.other(p.Item)
 	}
@@ -43,13 +43,14 @@ func isText(i *item) bool {
 }
 
 // userMessage shows a message that was sent into the turn, in its place. The one that has begun the turn is the session's
-// to show, and what an agent tells a subagent is in its call.
-func (c *converter) userMessage(i *item) {
+// to show, and what an agent tells a subagent is in its call. It may cut off what the model was saying.
+func (c *converter) userMessage(thread string, i *item) {
 	text, ok := c.steers[i.ClientID]
 	if !ok {
 		return
 	}
 	delete(c.steers, i.ClientID)
+	c.cutTexts(thread)
 	c.whole(openapi.Item{
 		NativeItemID: new(c.nativeID(cmp.Or(i.ID, i.ClientID))), Kind: openapi.ItemKindMessage,
 		Role: new(openapi.ItemRoleUser), Content: openapi.Parts(openapi.TextPart{Text: text}),

@@ -1,6 +1,7 @@
 package codex
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,5 +11,8 @@ import (
 
 func TestMain(m *testing.M) {
 	mcptest.Main()
+	if os.Getenv(fakeVariable) != "" {
+		os.Exit(fakeMain())
+	}
 	goleak.VerifyTestMain(m)
 }

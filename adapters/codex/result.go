@@ -1,6 +1,7 @@
 package codex
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -9,10 +10,17 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-func jsonPart(value any) openapi.Part {
-	raw, _ := json.Marshal(value) // maps of strings, numbers and raw JSON that was read before
-	return openapi.JSONPart{JSON: raw}
+// encode writes JSON for people: without escapes for browsers. It gets maps of strings, numbers and JSON that was read
+// before, which cannot fail.
+func encode(value any) json.RawMessage {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(value)
+	return bytes.TrimSpace(b.Bytes())
 }
+
+func jsonPart(value any) openapi.Part { return openapi.JSONPart{JSON: encode(value)} }
 
 func output(text string) []openapi.Part { return []openapi.Part{openapi.ToolResultPart{Output: text}} }
 

@@ -18,6 +18,7 @@ const (
 
 // text is a message, a plan or thoughts while they come.
 type text struct {
+	thread   string
 	native   string
 	parent   *string
 	segments []*segment // in the order in which they came
@@ -33,7 +34,7 @@ type segment struct {
 }
 
 func (c *converter) newText(k key) *text {
-	t := &text{native: c.nativeID(cmp.Or(k.item, "item")), parent: c.parent(k.thread)}
+	t := &text{thread: k.thread, native: c.nativeID(cmp.Or(k.item, "item")), parent: c.parent(k.thread)}
 	c.texts[k] = t
 	c.order = append(c.order, t)
 	return t
@@ -136,6 +137,15 @@ func (t *text) close(c *converter, _ turnEnd) {
 		c.complete(t.item(), openapi.ItemStatusFailed)
 	}
 	t.done = true
+}
+
+// cutTexts completes what a thread was saying: the model begins anew.
+func (c *converter) cutTexts(thread string) {
+	for _, open := range c.order {
+		if t, ok := open.(*text); ok && t.thread == thread {
+			t.close(c, turnEnd{})
+		}
+	}
 }
 
 func finalSegments(i *item) []*segment {

@@ -2,7 +2,6 @@ package codex
 
 import (
 	"cmp"
-	"encoding/json"
 
 	"github.com/parleyhq/parley/openapi"
 )
@@ -68,10 +67,7 @@ func (c *converter) sayCall(call *call) {
 		return
 	}
 	call.said = true
-	input, err := json.Marshal(tools[call.item.Type].input(call.item))
-	if err != nil {
-		input = []byte("{}")
-	}
+	input := encode(tools[call.item.Type].input(call.item))
 	c.complete(call.asked(string(input)), openapi.ItemStatusCompleted)
 }
 
