@@ -7,6 +7,24 @@ import (
 	"time"
 )
 
+// Defines values for AgentDefinitionFaultSeverity.
+const (
+	AgentDefinitionFaultSeverityError   AgentDefinitionFaultSeverity = "error"
+	AgentDefinitionFaultSeverityWarning AgentDefinitionFaultSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the AgentDefinitionFaultSeverity enum.
+func (e AgentDefinitionFaultSeverity) Valid() bool {
+	switch e {
+	case AgentDefinitionFaultSeverityError:
+		return true
+	case AgentDefinitionFaultSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AgentServerState.
 const (
 	AgentServerStateError   AgentServerState = "error"
@@ -22,6 +40,39 @@ func (e AgentServerState) Valid() bool {
 	case AgentServerStateRunning:
 		return true
 	case AgentServerStateStopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AgentSessionStatus.
+const (
+	AgentSessionStatusActive  AgentSessionStatus = "active"
+	AgentSessionStatusExpired AgentSessionStatus = "expired"
+)
+
+// Valid indicates whether the value is a known member of the AgentSessionStatus enum.
+func (e AgentSessionStatus) Valid() bool {
+	switch e {
+	case AgentSessionStatusActive:
+		return true
+	case AgentSessionStatusExpired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AgentSessionLogsStatus.
+const (
+	AgentSessionLogsStatusExpired AgentSessionLogsStatus = "expired"
+)
+
+// Valid indicates whether the value is a known member of the AgentSessionLogsStatus enum.
+func (e AgentSessionLogsStatus) Valid() bool {
+	switch e {
+	case AgentSessionLogsStatusExpired:
 		return true
 	default:
 		return false
@@ -520,6 +571,75 @@ type AgentCapabilities struct {
 	ToolResults     bool `json:"toolResults"`
 }
 
+// AgentDefinition defines model for AgentDefinition.
+type AgentDefinition struct {
+	ID      string        `json:"id"`
+	Prompts []AgentPrompt `json:"prompts"`
+
+	// Protocol YAML.
+	Protocol string        `json:"protocol"`
+	Settings AgentSettings `json:"settings"`
+}
+
+// AgentDefinitionFault defines model for AgentDefinitionFault.
+type AgentDefinitionFault struct {
+	Message  string                       `json:"message"`
+	Path     string                       `json:"path,omitempty,omitzero"`
+	Severity AgentDefinitionFaultSeverity `json:"severity"`
+}
+
+// AgentDefinitionFaultSeverity defines model for AgentDefinitionFault.Severity.
+type AgentDefinitionFaultSeverity string
+
+// AgentDefinitionList defines model for AgentDefinitionList.
+type AgentDefinitionList struct {
+	Agents []AgentDefinitionSummary `json:"agents"`
+}
+
+// AgentDefinitionReport defines model for AgentDefinitionReport.
+type AgentDefinitionReport struct {
+	Errors   []AgentDefinitionFault `json:"errors"`
+	Valid    bool                   `json:"valid"`
+	Warnings []AgentDefinitionFault `json:"warnings"`
+}
+
+// AgentDefinitionRequest defines model for AgentDefinitionRequest.
+type AgentDefinitionRequest struct {
+	Prompts []AgentPrompt `json:"prompts"`
+
+	// Protocol YAML.
+	Protocol string        `json:"protocol"`
+	Settings AgentSettings `json:"settings"`
+}
+
+// AgentDefinitionSaved defines model for AgentDefinitionSaved.
+type AgentDefinitionSaved struct {
+	AgentID string `json:"agentId"`
+	Message string `json:"message"`
+}
+
+// AgentDefinitionSummary defines model for AgentDefinitionSummary.
+type AgentDefinitionSummary struct {
+	CreatedAt   string  `json:"createdAt"`
+	Description *string `json:"description"`
+
+	// Format Example: interactive
+	Format    string `json:"format"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	ProjectID string `json:"projectId"`
+	Slug      string `json:"slug"`
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// AgentDefinitionUpdate defines model for AgentDefinitionUpdate.
+type AgentDefinitionUpdate struct {
+	Prompts []AgentPrompt `json:"prompts"`
+
+	// Protocol YAML.
+	Protocol string `json:"protocol"`
+}
+
 // AgentInfo defines model for AgentInfo.
 type AgentInfo struct {
 	// Capabilities What the agent can do through this server.
@@ -586,6 +706,14 @@ type AgentModesResponse struct {
 	Modes []AgentMode `json:"modes"`
 }
 
+// AgentPrompt defines model for AgentPrompt.
+type AgentPrompt struct {
+	Content string `json:"content"`
+
+	// Name Example: system
+	Name string `json:"name"`
+}
+
 // AgentServerState defines model for AgentServerState.
 type AgentServerState string
 
@@ -596,6 +724,74 @@ type AgentServerStatus struct {
 	RestartCount int              `json:"restartCount"`
 	Status       AgentServerState `json:"status"`
 	UptimeMs     int64            `json:"uptimeMs,omitempty,omitzero"`
+}
+
+// AgentSession `id` with `format` absent, `sessionId` with `ui` and for an expired session.
+type AgentSession struct {
+	AgentID   string                  `json:"agentId,omitempty,omitzero"`
+	CreatedAt string                  `json:"createdAt,omitempty,omitzero"`
+	ID        string                  `json:"id,omitempty,omitzero"`
+	Input     *map[string]interface{} `json:"input,omitempty"`
+	Messages  *[]UIMessage            `json:"messages,omitempty"`
+	Resources *map[string]interface{} `json:"resources,omitempty"`
+	SessionID string                  `json:"sessionId,omitempty,omitzero"`
+	Status    AgentSessionStatus      `json:"status,omitempty,omitzero"`
+	UpdatedAt string                  `json:"updatedAt,omitempty,omitzero"`
+	Variables *map[string]interface{} `json:"variables,omitempty"`
+}
+
+// AgentSessionStatus defines model for AgentSession.Status.
+type AgentSessionStatus string
+
+// AgentSessionCleared defines model for AgentSessionCleared.
+type AgentSessionCleared struct {
+	Cleared   bool   `json:"cleared"`
+	SessionID string `json:"sessionId"`
+}
+
+// AgentSessionCreated defines model for AgentSessionCreated.
+type AgentSessionCreated struct {
+	SessionID string `json:"sessionId"`
+}
+
+// AgentSessionLogEntry defines model for AgentSessionLogEntry.
+type AgentSessionLogEntry struct {
+	Data      map[string]interface{} `json:"data,omitempty,omitzero"`
+	ID        string                 `json:"id"`
+	Timestamp string                 `json:"timestamp"`
+
+	// Type The type of the event.
+	Type string `json:"type"`
+}
+
+// AgentSessionLogs defines model for AgentSessionLogs.
+type AgentSessionLogs struct {
+	Entries   *[]AgentSessionLogEntry `json:"entries,omitempty"`
+	SessionID string                  `json:"sessionId"`
+	Status    AgentSessionLogsStatus  `json:"status,omitempty,omitzero"`
+	Total     int64                   `json:"total,omitempty,omitzero"`
+	Truncated bool                    `json:"truncated,omitempty,omitzero"`
+}
+
+// AgentSessionLogsStatus defines model for AgentSessionLogs.Status.
+type AgentSessionLogsStatus string
+
+// AgentSessionRestored defines model for AgentSessionRestored.
+type AgentSessionRestored struct {
+	Restored  bool   `json:"restored"`
+	SessionID string `json:"sessionId"`
+}
+
+// AgentSettings defines model for AgentSettings.
+type AgentSettings struct {
+	Description string `json:"description,omitempty,omitzero"`
+
+	// Format Example: interactive
+	Format string `json:"format"`
+	Name   string `json:"name"`
+
+	// Slug Example: support-agent
+	Slug string `json:"slug"`
 }
 
 // AgentUnparsedData defines model for AgentUnparsedData.
@@ -653,6 +849,26 @@ type BlockStartedData struct {
 
 // BlockStartedDataDisplay defines model for BlockStartedData.Display.
 type BlockStartedDataDisplay string
+
+// ChatRequest The body that the AI SDK's `useChat` sends.
+type ChatRequest struct {
+	// AgentID The agent of a session that is created by this.
+	AgentID   string                   `json:"agentId,omitempty,omitzero"`
+	ID        string                   `json:"id,omitempty,omitzero"`
+	Input     map[string]interface{}   `json:"input,omitempty,omitzero"`
+	MessageID string                   `json:"messageId,omitempty,omitzero"`
+	Messages  []map[string]interface{} `json:"messages"`
+
+	// Trigger submit-message or regenerate-message.
+	Trigger string `json:"trigger,omitempty,omitzero"`
+}
+
+// CreateAgentSessionRequest defines model for CreateAgentSessionRequest.
+type CreateAgentSessionRequest struct {
+	// AgentID An agent's id or slug.
+	AgentID string                 `json:"agentId"`
+	Input   map[string]interface{} `json:"input,omitempty,omitzero"`
+}
 
 // CreateSessionRequest Example: {"agent":"claude","agentMode":"build","directory":"/srv/project","permissionMode":"default"}
 type CreateSessionRequest struct {
@@ -1071,6 +1287,12 @@ type ReasoningVisibility string
 // RequestedStatus defines model for RequestedStatus.
 type RequestedStatus string
 
+// RestoreAgentSessionRequest defines model for RestoreAgentSessionRequest.
+type RestoreAgentSessionRequest struct {
+	Input    map[string]interface{} `json:"input,omitempty,omitzero"`
+	Messages []UIMessage            `json:"messages"`
+}
+
 // Sender The person who speaks.
 type Sender struct {
 	ID    string `json:"id,omitempty,omitzero"`
@@ -1199,6 +1421,18 @@ type Skills struct {
 	Sources []SkillSource `json:"sources"`
 }
 
+// StartAgentSessionRequest defines model for StartAgentSessionRequest.
+type StartAgentSessionRequest struct {
+	AgentID string `json:"agentId"`
+
+	// IdempotencyKey The same key gives the same session.
+	IdempotencyKey string                 `json:"idempotencyKey,omitempty,omitzero"`
+	Input          map[string]interface{} `json:"input,omitempty,omitzero"`
+
+	// Trigger With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
+	Trigger TriggerRequest `json:"trigger"`
+}
+
 // Stderr What a program printed to its standard error; the first and the last lines.
 type Stderr struct {
 	Head       string `json:"head,omitempty,omitzero"`
@@ -1217,6 +1451,26 @@ type ToolSource string
 
 // ToolStatus defines model for ToolStatus.
 type ToolStatus string
+
+// TriggerRequest With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
+type TriggerRequest struct {
+	// DynamicToolSchemas Refused when it is not empty.
+	DynamicToolSchemas []map[string]interface{} `json:"dynamicToolSchemas,omitempty,omitzero"`
+
+	// ExecutionID Of the run that goes on; the `start` event has it.
+	ExecutionID string                 `json:"executionId,omitempty,omitzero"`
+	Input       map[string]interface{} `json:"input,omitempty,omitzero"`
+
+	// RollbackAfterMessageID What came after this message is dropped first; null = everything.
+	RollbackAfterMessageID string `json:"rollbackAfterMessageId,omitempty,omitzero"`
+
+	// Sender The person who speaks.
+	Sender      Sender       `json:"sender,omitempty,omitzero"`
+	ToolResults []ToolResult `json:"toolResults,omitempty,omitzero"`
+
+	// TriggerName Example: user-message
+	TriggerName string `json:"triggerName,omitempty,omitzero"`
+}
 
 // TurnEndedData defines model for TurnEndedData.
 type TurnEndedData struct {
@@ -1258,6 +1512,21 @@ type TurnTrigger struct {
 
 	// Sender The person who speaks.
 	Sender Sender `json:"sender,omitempty,omitzero"`
+}
+
+// UIErrorProvider defines model for UIErrorProvider.
+type UIErrorProvider struct {
+	ErrorType  string `json:"errorType,omitempty,omitzero"`
+	Model      string `json:"model,omitempty,omitzero"`
+	Name       string `json:"name"`
+	RequestID  string `json:"requestId,omitempty,omitzero"`
+	StatusCode int    `json:"statusCode,omitempty,omitzero"`
+}
+
+// UIErrorTool defines model for UIErrorTool.
+type UIErrorTool struct {
+	CallID string `json:"callId,omitempty,omitzero"`
+	Name   string `json:"name"`
 }
 
 // UIMessage A message as a chat shows it.
