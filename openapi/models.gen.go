@@ -79,6 +79,24 @@ func (e AgentSessionLogsStatus) Valid() bool {
 	}
 }
 
+// Defines values for Audience.
+const (
+	AudienceModel  Audience = "model"
+	AudiencePeople Audience = "people"
+)
+
+// Valid indicates whether the value is a known member of the Audience enum.
+func (e Audience) Valid() bool {
+	switch e {
+	case AudienceModel:
+		return true
+	case AudiencePeople:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BlockStartedDataDisplay.
 const (
 	BlockStartedDataDisplayDescription BlockStartedDataDisplay = "description"
@@ -816,6 +834,9 @@ type Attachment struct {
 	Path string `json:"path"`
 }
 
+// Audience Who sees the item; absent = the model and people.
+type Audience string
+
 // BlockEndedData defines model for BlockEndedData.
 type BlockEndedData struct {
 	BlockID string `json:"block_id"`
@@ -988,10 +1009,9 @@ type InstallAgentRequest struct {
 
 // Item A message, a tool call, a tool result, or a note.
 type Item struct {
-	Content []ContentPart `json:"content"`
-
-	// Hidden The model sees it, people do not.
-	Hidden bool `json:"hidden,omitempty,omitzero"`
+	// Audience Who sees the item; absent = the model and people.
+	Audience Audience      `json:"audience,omitempty,omitzero"`
+	Content  []ContentPart `json:"content"`
 
 	// ItemID Unique in the session.
 	//

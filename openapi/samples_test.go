@@ -112,7 +112,7 @@ var sampleParts = []Part{
 func fullItem(status ItemStatus) Item {
 	return Item{
 		ItemID: "itm_2", NativeItemID: new("n"), ParentID: new("itm_1"), Kind: ItemKindMessage, Role: new(ItemRoleAssistant),
-		Content: Parts(sampleParts...), Status: status, Thread: "side", Hidden: true, Sender: Sender{Name: "Ann"},
+		Content: Parts(sampleParts...), Status: status, Thread: "side", Audience: AudienceModel, Sender: Sender{Name: "Ann"},
 	}
 }
 
