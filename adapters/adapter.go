@@ -5,6 +5,7 @@ package adapters
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 
 	"github.com/parleyhq/parley/openapi"
@@ -43,6 +44,9 @@ type Host interface {
 	AskPermission(PermissionRequest) (Pending[openapi.PermissionReply], error)
 	// AskQuestion does the same for a question.
 	AskQuestion(QuestionRequest) (Pending[QuestionReply], error)
+	// CallTool does the same for a tool that the client executes. A turn that ends suspended leaves its calls open, and must
+	// not be waiting for them.
+	CallTool(ToolCall) (Pending[ToolResult], error)
 }
 
 // Pending is a request that waits for its answer.
@@ -63,12 +67,15 @@ type Info struct {
 	PermissionModes map[string]string
 	// DefaultModel is the model of sessions that name none.
 	DefaultModel string
+	// SaysMessages says that the agent itself emits the user's messages as items, where its declaration has them. A message is
+	// then the trigger user-message.
+	SaysMessages bool
 	// Takes says which optional parts of a create request the agent can honour; the others are refused.
 	Takes Takes
 }
 
 // Takes lists the parts of a create request that not every agent honours.
-type Takes struct{ Model, Variant, AgentVersion, Directory, MCP, Skills bool }
+type Takes struct{ Model, Variant, AgentVersion, Directory, MCP, Skills, Input bool }
 
 // Options are the facts of a session that an agent is started with. They are the same for every start but for the
 // NativeSessionID, which may be learnt on the way.
@@ -80,7 +87,8 @@ type Options struct {
 	Model           string // empty = the agent's default
 	Variant         string
 	AgentVersion    string
-	Directory       string // absolute; empty = the server's own
+	Input           map[string]any // of a declared agent's session
+	Directory       string         // absolute; empty = the server's own
 	MCP             map[string]openapi.MCPServer
 	Skills          openapi.Skills
 	// History yields the session's events so far, for agents that cannot resume by themselves. Nil in Preparer.Prepare.
@@ -94,10 +102,21 @@ type Input struct {
 	Text        string // with the list of attachments below it; never blank
 	Message     string // what the caller said, without that list; may be blank when there are attachments
 	Attachments []openapi.Attachment
+
+	Trigger *openapi.TurnTrigger // what began the turn, where that was no message; Text is then its USER_MESSAGE, or empty
+	// Results are what the tools gave that a suspended turn has called, by the ids of the calls: the turn goes on. They are
+	// all results of the turn so far. Nil at a turn's beginning.
+	Results map[string]ToolResult
 }
 
 // Outcome says how a turn ended.
-type Outcome struct{ Status openapi.TurnStatus }
+type Outcome struct {
+	Status       openapi.TurnStatus
+	FinishReason string // why the model stopped, where that is known: stop, length, content-filter, other
+	// Suspended says that the turn is not over: it waits for the results of the tools that it has called, in nobody's memory,
+	// and goes on by another Turn with Input.Results, after a restart of the server too. Status is empty then.
+	Suspended bool
+}
 
 // PermissionRequest asks the user for a permission.
 type PermissionRequest struct {
@@ -121,11 +140,37 @@ type QuestionReply struct {
 	Answers  [][]string // Answers[i] answers Questions[i]; a missing or empty one is unanswered
 }
 
+// ToolCall asks the client to execute a tool.
+type ToolCall struct {
+	ID             string // unique in the session
+	Name           string
+	Arguments      json.RawMessage // a JSON object
+	Source         openapi.ToolSource
+	NativeItemID   string // of the call's item; empty when it has none
+	Thread         string // of a declared agent; empty = the main one
+	OutputVariable string // where a step keeps the result
+	BlockIndex     *int   // of the step that calls
+	Raw            []byte // the agent's own request
+}
+
+// ToolResult is what became of a tool call.
+type ToolResult struct {
+	Status openapi.ToolStatus
+	Result json.RawMessage // any JSON value; null where there is none
+	Error  string          // why there is none
+}
+
 // A Preparer has a say before a session is created.
 type Preparer interface {
 	// Prepare refuses options that the agent cannot honour by an *OptionError, may install what they need, and returns
 	// the options that the session keeps. ctx is the create request's.
 	Prepare(ctx context.Context, o Options) (Options, error)
+}
+
+// A Triggerer takes triggers by other names than user-message, or says itself what the user has said.
+type Triggerer interface {
+	// CheckTrigger refuses, by an *OptionError, a trigger that the agent does not have, or input that it does not take.
+	CheckTrigger(ctx context.Context, o Options, t openapi.TurnTrigger) error
 }
 
 // A ModelLister can tell its models.

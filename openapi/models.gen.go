@@ -1123,6 +1123,9 @@ type MessageQueuedData struct {
 
 	// Position How many messages wait, with this one.
 	Position int `json:"position"`
+
+	// Trigger What began the turn, where that was a trigger and not a message.
+	Trigger TurnTrigger `json:"trigger,omitempty,omitzero"`
 }
 
 // MessageRequest defines model for MessageRequest.

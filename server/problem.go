@@ -24,7 +24,6 @@ const (
 	codeMethodNotAllowed     session.Code = "method_not_allowed"
 	codePayloadTooLarge      session.Code = "payload_too_large"
 	codeUnsupportedMediaType session.Code = "unsupported_media_type"
-	codeSessionBusy          session.Code = "session_busy"
 	codeTimeout              session.Code = "timeout"
 )
 
@@ -51,7 +50,7 @@ var kinds = map[session.Code]kind{
 	codeUnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Unsupported Media Type", "unsupported media type"},
 	session.CodeIdempotencyConflict: {http.StatusUnprocessableEntity, "Idempotency Conflict", "idempotency conflict"},
 	session.CodeLimitExceeded:       {http.StatusTooManyRequests, "Limit Exceeded", "limit exceeded"},
-	codeSessionBusy:                 {http.StatusTooManyRequests, "Session Busy", "session busy"},
+	session.CodeSessionBusy:         {http.StatusTooManyRequests, "Session Busy", "session busy"},
 	session.CodeInternal:            {http.StatusInternalServerError, "Internal", "internal error"},
 	session.CodeInstallFailed:       {http.StatusInternalServerError, "Install Failed", "install failed"},
 	session.CodeAgentProcessExited:  {http.StatusInternalServerError, "Agent Process Exited", "agent process exited"},

@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/parleyhq/parley/adapters"
@@ -12,6 +13,7 @@ import (
 type request struct {
 	permission *adapters.PermissionRequest
 	question   *adapters.QuestionRequest
+	tool       *adapters.ToolCall
 	deliver    func(answer any)
 }
 
@@ -34,6 +36,22 @@ func (h *Host) AskQuestion(r adapters.QuestionRequest) (adapters.Pending[adapter
 		return nil, err
 	}
 	return p, nil
+}
+
+// CallTool implements adapters.Host.
+func (h *Host) CallTool(c adapters.ToolCall) (adapters.Pending[adapters.ToolResult], error) {
+	p := &pending[adapters.ToolResult]{host: h, id: c.ID}
+	if err := h.ask(c.ID, &request{tool: &c, deliver: p.deliver}, h.toolRequested(c), c.Raw); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// AnswerTool gives the result of an open tool call.
+func (h *Host) AnswerTool(id string, result adapters.ToolResult) error {
+	return h.answer(id, func(r *request) (openapi.EventData, any, bool) {
+		return toolResolved(r, result), result, r.tool != nil
+	})
 }
 
 // AnswerPermission answers an open permission request. The agent hears of it when it is durable.
@@ -120,8 +138,11 @@ func (h *Host) withdraw(id string) {
 	}
 	h.requests[id] = nil
 	data := questionResolved(r, adapters.QuestionReply{Rejected: true})
-	if r.permission != nil {
+	switch {
+	case r.permission != nil:
 		data = permissionResolved(r, openapi.PermissionReplyReject)
+	case r.tool != nil:
+		data = toolResolved(r, adapters.ToolResult{Status: openapi.ToolStatusCancelled})
 	}
 	h.append(h.stamp.event(openapi.EventSourceDaemon, data, nil))
 }
@@ -210,6 +231,31 @@ func questionResolved(r *request, reply adapters.QuestionReply) openapi.EventDat
 		data.Answers = reply.Answers
 	}
 	return data
+}
+
+func (h *Host) toolRequested(c adapters.ToolCall) openapi.ToolRequestedData {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	d := openapi.ToolRequestedData{
+		ToolCallID: c.ID, Name: c.Name, Arguments: c.Arguments, Source: c.Source, Thread: c.Thread, OutputVariable: c.OutputVariable,
+		BlockIndex: c.BlockIndex,
+	}
+	if c.NativeItemID != "" {
+		d.ItemID = h.stamp.id(&c.NativeItemID)
+	}
+	return d
+}
+
+func toolResolved(r *request, result adapters.ToolResult) openapi.EventData {
+	if r.tool == nil {
+		return nil
+	}
+	if result.Result == nil {
+		result.Result = json.RawMessage("null")
+	}
+	return openapi.ToolResolvedData{
+		ToolCallID: r.tool.ID, Name: r.tool.Name, Status: result.Status, Result: result.Result, Error: result.Error,
+	}
 }
 
 func prompt(r adapters.QuestionRequest) string {

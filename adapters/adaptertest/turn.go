@@ -151,6 +151,13 @@ func (h *turnHost) AskQuestion(r adapters.QuestionRequest) (adapters.Pending[ada
 	return h.Host.AskQuestion(r)
 }
 
+func (h *turnHost) CallTool(c adapters.ToolCall) (adapters.Pending[adapters.ToolResult], error) {
+	if h.isOver() {
+		return nil, errOver
+	}
+	return h.Host.CallTool(c)
+}
+
 func (h *turnHost) isOver() bool {
 	if h.over.Load() {
 		h.late.Add(1)

@@ -8,11 +8,13 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-// asked is an open request and the place where its asker waits. Exactly one of question and permission is set.
+// asked is an open request and the place where its asker waits. Exactly one of question, permission and tool is set.
 type asked struct {
 	turn       *turn
 	question   *openapi.QuestionRequestedData
 	permission *openapi.PermissionRequestedData
+	tool       *openapi.ToolRequestedData
+	item       string // the agent's own name for the tool call's item
 	raw        []byte
 	appended   chan error // one value: the request is durable, or why not
 	answer     chan reply // one value, when the answer is durable
@@ -22,24 +24,33 @@ type asked struct {
 type reply struct {
 	question   adapters.QuestionReply
 	permission openapi.PermissionReply
+	tool       adapters.ToolResult
 }
 
 func (a *asked) id() string {
-	if a.question != nil {
+	switch {
+	case a.question != nil:
 		return a.question.QuestionID
+	case a.tool != nil:
+		return a.tool.ToolCallID
 	}
 	return a.permission.PermissionID
 }
 
-// key tells questions from permissions of the same id.
-func (a *asked) key() string { return askedKey(a.id(), a.question != nil) }
-
-func askedKey(id string, question bool) string {
-	if question {
-		return "q" + id
+func (a *asked) kind() kind {
+	switch {
+	case a.question != nil:
+		return questionKind
+	case a.tool != nil:
+		return toolKind
 	}
-	return "p" + id
+	return permissionKind
 }
+
+// key tells requests of the same id apart.
+func (a *asked) key() string { return askedKey(a.id(), a.kind()) }
+
+func askedKey(id string, k kind) string { return string(k) + " " + id }
 
 // AskPermission implements adapters.Host.
 func (t *turn) AskPermission(r adapters.PermissionRequest) (adapters.Pending[openapi.PermissionReply], error) {
@@ -80,6 +91,23 @@ func (t *turn) AskQuestion(r adapters.QuestionRequest) (adapters.Pending[adapter
 	return pendingQuestion{a}, nil
 }
 
+// CallTool implements adapters.Host.
+func (t *turn) CallTool(c adapters.ToolCall) (adapters.Pending[adapters.ToolResult], error) {
+	a := &asked{raw: c.Raw, item: c.NativeItemID, tool: &openapi.ToolRequestedData{
+		ToolCallID:     c.ID,
+		Name:           c.Name,
+		Arguments:      c.Arguments,
+		Source:         c.Source,
+		Thread:         c.Thread,
+		OutputVariable: c.OutputVariable,
+		BlockIndex:     c.BlockIndex,
+	}}
+	if err := t.ask(a); err != nil {
+		return nil, err
+	}
+	return pendingTool{a}, nil
+}
+
 // ask hands a request to the owner and waits until it is durable.
 func (t *turn) ask(a *asked) error {
 	a.turn = t
@@ -112,6 +140,13 @@ type pendingQuestion struct{ a *asked }
 func (p pendingQuestion) Wait(ctx context.Context) (adapters.QuestionReply, error) {
 	r, err := p.a.wait(ctx)
 	return r.question, err
+}
+
+type pendingTool struct{ a *asked }
+
+func (p pendingTool) Wait(ctx context.Context) (adapters.ToolResult, error) {
+	r, err := p.a.wait(ctx)
+	return r.tool, err
 }
 
 // wait blocks for the answer. An answer that came wins over a ctx that ended.

@@ -42,6 +42,9 @@ func (interruptCommand) apply(o *owner) (any, error) {
 	if err := o.open(); err != nil {
 		return nil, err
 	}
+	if o.suspended() {
+		return nil, o.abandonAndGoOn()
+	}
 	o.interrupt()
 	return nil, nil
 }
@@ -75,6 +78,9 @@ func (terminateCommand) apply(o *owner) (any, error) {
 // end appends the session's last event. Nothing runs any more.
 func (o *owner) end() error {
 	o.seat.close(o.service.cfg.Grace)
+	if o.w.state.Turn != nil {
+		o.abandon()
+	}
 	for _, q := range slices.Clone(o.w.state.Queue) {
 		m, err := o.queued(q)
 		if err != nil {

@@ -23,6 +23,7 @@ const (
 	CodeStreamError         Code = "stream_error"
 	CodeIdempotencyConflict Code = "idempotency_conflict"
 	CodeLimitExceeded       Code = "limit_exceeded"
+	CodeSessionBusy         Code = "session_busy"
 	CodeInternal            Code = "internal"
 )
 

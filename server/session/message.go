@@ -54,7 +54,14 @@ func (c messageCommand) apply(o *owner) (any, error) {
 // accept appends the message: as a turn when the session is free, else as waiting.
 func (o *owner) accept(c messageCommand) (any, error) {
 	number := o.w.state.Messages + 1
+	if t := (openapi.TurnTrigger{Name: userMessageTrigger, Input: map[string]any{userMessageInput: c.Message}}); o.saysMessages() {
+		return triggerCommand{TriggerRequest{Trigger: t, Queue: true}, c.Once}.apply(o)
+	}
 	a := Accepted{TurnID: "turn_" + strconv.Itoa(number), Sequence: o.w.last + 1}
+	if o.suspended() {
+		o.abandon()
+		a.Sequence = o.w.last + 1
+	}
 	receipt, err := c.Once.receipt(o.scope(messageScope), o.w.now(), a, a.Sequence)
 	if err != nil {
 		return nil, err
@@ -100,7 +107,7 @@ func (o *owner) queue(turn string, c messageCommand) {
 
 // next begins the turn of the message that waited longest.
 func (o *owner) next() error {
-	for o.turn == nil && len(o.w.state.Queue) > 0 && len(o.ends) == 0 && o.stop.Err() == nil {
+	for o.turn == nil && o.w.state.Turn == nil && len(o.w.state.Queue) > 0 && len(o.ends) == 0 && o.stop.Err() == nil {
 		first := o.w.state.Queue[0]
 		m, err := o.queued(first)
 		if err != nil {
@@ -109,7 +116,11 @@ func (o *owner) next() error {
 			}
 			continue
 		}
-		if err := o.begin(input(first.TurnID, m.Message, m.Attachments), nil); err != nil {
+		in := input(first.TurnID, m.Message, m.Attachments)
+		if m.Trigger.Name != "" {
+			in = triggerInput(first.TurnID, m.Trigger)
+		}
+		if err := o.begin(in, nil); err != nil {
 			return err
 		}
 	}
@@ -120,7 +131,7 @@ func (o *owner) next() error {
 func (o *owner) spoil(turn string) error {
 	o.w.append(openapi.TurnStartedData{Phase: openapi.TurnStartedPhaseStarted, TurnID: turn}, byServer, turn, nil)
 	o.emit(errorData(string(CodeInternal), "the waiting message is unreadable", nil))
-	o.endTurn(openapi.TurnStatusFailed)
+	o.endTurn(openapi.TurnStatusFailed, "")
 	return o.commit(nil)
 }
 

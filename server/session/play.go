@@ -13,16 +13,22 @@ import (
 
 // begin appends the start of a turn and lets the agent play it. A message without any text is a turn without an agent.
 func (o *owner) begin(in adapters.Input, receipt *store.Receipt) error {
-	o.w.append(openapi.TurnStartedData{Phase: openapi.TurnStartedPhaseStarted, TurnID: in.TurnID}, byServer, in.TurnID, nil)
-	if in.Text == "" {
-		o.endTurn(openapi.TurnStatusCompleted)
+	began := openapi.TurnStartedData{Phase: openapi.TurnStartedPhaseStarted, TurnID: in.TurnID}
+	if in.Trigger != nil {
+		began.Trigger = *in.Trigger
+	}
+	o.w.append(began, byServer, in.TurnID, nil)
+	if in.Text == "" && in.Trigger == nil {
+		o.endTurn(openapi.TurnStatusCompleted, "")
 		return o.commit(receipt)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	t := newTurn(in.TurnID, cancel)
 	t.items = newStamper(&o.w, t.id)
-	name, from := o.userItem(in.Number)
-	t.items.user(name, from, in.Text)
+	if in.Text != "" && !o.saysMessages() {
+		name, from := o.userItem(in.Number)
+		t.items.user(name, from, in.Text, began.Trigger.Sender)
+	}
 	if err := o.commit(receipt); err != nil {
 		cancel()
 		return err
@@ -110,6 +116,10 @@ var errTurnOver = errors.New("session: the turn is over")
 func (o *owner) finish(e *ending) {
 	<-o.turn.done
 	o.turn.fail(errTurnOver) // whoever still waits for it waits for nothing
+	if e.err == nil && e.outcome.Suspended && !o.turn.interrupted {
+		o.suspend()
+		return
+	}
 	status := e.outcome.Status
 	switch {
 	case e.err == nil && status != "":
@@ -120,7 +130,7 @@ func (o *owner) finish(e *ending) {
 		o.emit(failure(e.err))
 	}
 	o.closeRequests()
-	o.endTurn(status)
+	o.endTurn(status, e.outcome.FinishReason)
 	o.turn = nil
 	o.force.Stop()
 	o.settle()
@@ -137,9 +147,9 @@ func (o *owner) settle() {
 	}
 }
 
-func (o *owner) endTurn(status openapi.TurnStatus) {
-	id := o.turnID()
-	o.emit(openapi.TurnEndedData{Phase: openapi.TurnEndedPhaseEnded, TurnID: id, Status: status})
+// endTurn appends the turn's end, and why the model stopped, where that is known.
+func (o *owner) endTurn(status openapi.TurnStatus, reason string) {
+	o.emit(openapi.TurnEndedData{Phase: openapi.TurnEndedPhaseEnded, TurnID: o.turnID(), Status: status, FinishReason: reason})
 }
 
 // failure says why an agent could not go on.

@@ -18,7 +18,13 @@ const (
 
 // recover closes a turn that was cut when a former owner went, and goes on with what waits.
 func (o *owner) recover() error {
-	if o.w.state.Turn != nil {
+	switch turn := o.w.state.Turn; {
+	case turn == nil, o.w.state.suspended():
+	case turn.Answered:
+		if err := o.resume(nil); err != nil {
+			return err
+		}
+	default:
 		code, why := codeRestarted, "the server was restarted while the turn ran"
 		if err := o.service.failure(o.w.id); err != nil {
 			code, why = codeUnwritten, "the turn was cut, its events could not be written: "+err.Error()
@@ -35,7 +41,7 @@ func (o *owner) recover() error {
 func (o *owner) cut(code, why string) error {
 	o.closeRequests()
 	o.emit(errorData(code, why, nil))
-	o.endTurn(openapi.TurnStatusFailed)
+	o.endTurn(openapi.TurnStatusFailed, "")
 	return o.commit(nil)
 }
 
@@ -74,7 +80,7 @@ func (o *owner) wind(t *turn) bool {
 		case e.withdraw != nil:
 			o.withdraw(e.withdraw)
 		case e.end != nil:
-			if e.end.err == nil && e.end.outcome.Status == openapi.TurnStatusCompleted {
+			if out := e.end.outcome; e.end.err == nil && (out.Suspended || out.Status == openapi.TurnStatusCompleted) {
 				o.finish(e.end)
 				return true
 			}
@@ -89,9 +95,14 @@ func (o *owner) wind(t *turn) bool {
 
 // history reads a session's events for an agent that cannot resume by itself.
 func (s *Service) history(id string) func(context.Context) iter.Seq2[openapi.Event, error] {
+	return s.historyAfter(id, 0)
+}
+
+// historyAfter reads the events after a sequence.
+func (s *Service) historyAfter(id string, after uint64) func(context.Context) iter.Seq2[openapi.Event, error] {
 	return func(ctx context.Context) iter.Seq2[openapi.Event, error] {
 		return func(yield func(openapi.Event, error) bool) {
-			for after := uint64(0); ; {
+			for after := after; ; {
 				records, err := s.cfg.Store.Read(ctx, id, after, store.Page{Limit: pageRecords, Bytes: pageBytes})
 				if err != nil {
 					yield(openapi.Event{}, err)

@@ -37,7 +37,7 @@ func (c questionCommand) apply(o *owner) (any, error) {
 	if c.Reply.Rejected {
 		operation = "reject " + c.ID
 	}
-	return o.resolve(c.ID, true, c.Once, operation, func(a *asked) openapi.EventData {
+	return o.resolve(c.ID, questionKind, c.Once, operation, func(a *asked) openapi.EventData {
 		return questionResolved(*a.question, c.Reply)
 	}, reply{question: c.Reply})
 }
@@ -59,22 +59,22 @@ func (c permissionCommand) apply(o *owner) (any, error) {
 	if !ok {
 		return nil, invalid("unknown reply: %s", c.Reply)
 	}
-	return o.resolve(c.ID, false, c.Once, "permission "+c.ID, func(a *asked) openapi.EventData {
+	return o.resolve(c.ID, permissionKind, c.Once, "permission "+c.ID, func(a *asked) openapi.EventData {
 		return permissionResolved(*a.permission, status)
 	}, reply{permission: c.Reply})
 }
 
 // resolve appends the answer to an open request, and when that is durable releases the agent.
-func (o *owner) resolve(id string, question bool, once Idempotency, operation string, data func(*asked) openapi.EventData, r reply) (any, error) {
+func (o *owner) resolve(id string, k kind, once Idempotency, operation string, data func(*asked) openapi.EventData, r reply) (any, error) {
 	if known, err := o.recall(once, operation, new(struct{})); known || err != nil {
 		return nil, err
 	}
 	if err := o.open(); err != nil {
 		return nil, err
 	}
-	i := o.w.state.find(id, question)
+	i := o.w.state.find(id, k)
 	if i < 0 {
-		return nil, unknownRequest(id, question)
+		return nil, invalid("unknown %s id: %s", k, id)
 	}
 	a := o.openRequest(o.w.state.Requests[i])
 	receipt, err := once.receipt(o.scope(operation), o.w.now(), struct{}{}, o.w.last+1)
@@ -85,13 +85,6 @@ func (o *owner) resolve(id string, question bool, once Idempotency, operation st
 	if err := o.commit(receipt); err != nil {
 		return nil, err
 	}
-	o.deliver(askedKey(id, question), r)
+	o.deliver(askedKey(id, k), r)
 	return nil, nil
-}
-
-func unknownRequest(id string, question bool) error {
-	if question {
-		return invalid("unknown question id: %s", id)
-	}
-	return invalid("unknown permission id: %s", id)
 }

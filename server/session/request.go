@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
@@ -10,15 +11,19 @@ import (
 // ask appends a request of the agent and tells it that this is durable. What "always" has granted is answered at once.
 func (o *owner) ask(a *asked) {
 	t := o.turn
-	if t.asked[a.key()] != nil || o.w.state.find(a.id(), a.question != nil) >= 0 {
+	if t.asked[a.key()] != nil || o.w.state.find(a.id(), a.kind()) >= 0 {
 		a.appended <- invalid("request %s is open already", a.id())
 		return
 	}
 	t.asked[a.key()] = a
 	granted := false
-	if a.question != nil {
+	switch {
+	case a.question != nil:
 		o.w.append(*a.question, byAgent, t.id, a.raw)
-	} else {
+	case a.tool != nil:
+		a.tool.ItemID = t.items.known(a.item)
+		o.w.append(*a.tool, byAgent, t.id, a.raw)
+	default:
 		o.w.append(*a.permission, byAgent, t.id, a.raw)
 		granted = o.w.state.granted(a.permission.Action, a.permission.Metadata)
 	}
@@ -54,11 +59,14 @@ func (o *owner) withdraw(a *asked) {
 
 // reject resolves an open request on behalf of nobody.
 func (o *owner) reject(a *asked) {
-	if a.question != nil {
+	switch {
+	case a.question != nil:
 		o.emit(questionResolved(*a.question, adapters.QuestionReply{Rejected: true}))
-		return
+	case a.tool != nil:
+		o.emit(toolResolved(*a.tool, adapters.ToolResult{Status: openapi.ToolStatusCancelled, Error: "the call was abandoned"}))
+	default:
+		o.emit(permissionResolved(*a.permission, openapi.PermissionStatusReject))
 	}
-	o.emit(permissionResolved(*a.permission, openapi.PermissionStatusReject))
 }
 
 // closeRequests resolves what is still open at the end of a turn, in the order in which it was asked.
@@ -66,7 +74,7 @@ func (o *owner) closeRequests() {
 	for len(o.w.state.Requests) > 0 {
 		r := o.w.state.Requests[0]
 		a := o.openRequest(r)
-		delete(o.turnAsked(), askedKey(r.ID, r.Question))
+		delete(o.turnAsked(), askedKey(r.ID, r.kind()))
 		o.reject(a)
 	}
 }
@@ -81,24 +89,40 @@ func (o *owner) turnAsked() map[string]*asked {
 // openRequest is an open request as it was asked: from the running turn, or after a restart from the log. One that the log
 // cannot give back is resolved by its id alone.
 func (o *owner) openRequest(r request) *asked {
-	if a := o.turnAsked()[askedKey(r.ID, r.Question)]; a != nil {
+	if a := o.turnAsked()[askedKey(r.ID, r.kind())]; a != nil {
 		return a
 	}
 	e, err := readEvent(context.Background(), o.w.store, o.w.id, r.Sequence)
 	if err != nil {
 		o.log.Error("open request unreadable", "request", r.ID, "error", err)
 	}
-	a := &asked{}
-	if r.Question {
-		d, _ := e.Data.(openapi.QuestionRequestedData)
+	return askedAgain(r, e.Data)
+}
+
+// askedAgain is a request as the log has it. Of one that is unreadable only the id is known.
+func askedAgain(r request, data openapi.EventData) *asked {
+	switch r.kind() {
+	case questionKind:
+		d, _ := data.(openapi.QuestionRequestedData)
 		d.QuestionID = r.ID
-		a.question = &d
-		return a
+		return &asked{question: &d}
+	case toolKind:
+		d, _ := data.(openapi.ToolRequestedData)
+		d.ToolCallID = r.ID
+		return &asked{tool: &d}
+	case permissionKind:
 	}
-	d, _ := e.Data.(openapi.PermissionRequestedData)
+	d, _ := data.(openapi.PermissionRequestedData)
 	d.PermissionID = r.ID
-	a.permission = &d
-	return a
+	return &asked{permission: &d}
+}
+
+func toolResolved(d openapi.ToolRequestedData, r adapters.ToolResult) openapi.ToolResolvedData {
+	resolved := openapi.ToolResolvedData{ToolCallID: d.ToolCallID, Name: d.Name, Status: r.Status, Result: r.Result, Error: r.Error}
+	if resolved.Result == nil {
+		resolved.Result = json.RawMessage("null")
+	}
+	return resolved
 }
 
 func permissionResolved(d openapi.PermissionRequestedData, status openapi.PermissionStatus) openapi.PermissionResolvedData {

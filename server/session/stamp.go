@@ -52,13 +52,14 @@ func (s *stamper) write(out openapi.Output) {
 }
 
 // user appends the user's message, under the agent's own name for it or as the server's.
-func (s *stamper) user(native string, from origin, text string) {
+func (s *stamper) user(native string, from origin, text string, sender openapi.Sender) {
 	role := openapi.ItemRoleUser
 	item := openapi.Item{
 		NativeItemID: &native,
 		Kind:         openapi.ItemKindMessage,
 		Role:         &role,
 		Content:      openapi.Parts(openapi.TextPart{Text: text}),
+		Sender:       sender,
 	}
 	s.start(item, from, nil)
 	item.Status = openapi.ItemStatusCompleted
@@ -127,6 +128,14 @@ func (s *stamper) named(item openapi.Item) openapi.Item {
 		item.Content = []openapi.ContentPart{}
 	}
 	return item
+}
+
+// known is the id of an item that the agent has named in this turn; empty when it has not.
+func (s *stamper) known(native string) string {
+	if m := s.items[native]; m != nil {
+		return m.id
+	}
+	return ""
 }
 
 // mark finds an item by its native id; the first use of one takes the next number (rule 9).

@@ -27,6 +27,7 @@ type state struct {
 type turnMark struct {
 	ID       string `json:"id"`
 	Sequence uint64 `json:"sequence"`
+	Answered bool   `json:"answered,omitempty"` // all tools that it has called gave their results, and nothing came after that
 }
 
 // waiting is where a waiting message stands in the log.
@@ -35,15 +36,50 @@ type waiting struct {
 	Sequence uint64 `json:"sequence"`
 }
 
-// request is where an open request stands in the log.
+// request is where an open request stands in the log. It is a permission where nothing else is said.
 type request struct {
 	ID       string `json:"id"`
 	Question bool   `json:"question,omitempty"`
+	Tool     bool   `json:"tool,omitempty"`
+	Held     bool   `json:"held,omitempty"` // a call that somebody waits for in memory: it cannot outlive the server
 	Sequence uint64 `json:"sequence"`
+}
+
+// kind tells requests of the same id apart.
+type kind string
+
+const (
+	permissionKind kind = "permission"
+	questionKind   kind = "question"
+	toolKind       kind = "tool"
+)
+
+func (r request) kind() kind {
+	switch {
+	case r.Question:
+		return questionKind
+	case r.Tool:
+		return toolKind
+	}
+	return permissionKind
 }
 
 // fold applies one event and tells whether it changed anything. It is the only place that changes a state.
 func (s *state) fold(e openapi.Event) bool {
+	went := s.foldAnswered(e)
+	return s.foldData(e) || went
+}
+
+// foldAnswered notes that a turn goes on.
+func (s *state) foldAnswered(e openapi.Event) bool {
+	if s.Turn == nil || !s.Turn.Answered {
+		return false
+	}
+	s.Turn.Answered = false
+	return true
+}
+
+func (s *state) foldData(e openapi.Event) bool {
 	switch d := e.Data.(type) {
 	case openapi.ItemDeltaData:
 		return false
@@ -84,7 +120,7 @@ func (s *state) foldTurn(e openapi.Event) {
 	} else {
 		s.Messages++
 	}
-	s.Turn = &turnMark{e.TurnID, e.Sequence}
+	s.Turn = &turnMark{ID: e.TurnID, Sequence: e.Sequence}
 }
 
 func (s *state) foldItem(item openapi.Item) bool {
@@ -103,28 +139,51 @@ func (s *state) foldRequest(e openapi.Event) bool {
 		s.Requests = append(s.Requests, request{ID: d.PermissionID, Sequence: e.Sequence})
 	case openapi.QuestionRequestedData:
 		s.Requests = append(s.Requests, request{ID: d.QuestionID, Question: true, Sequence: e.Sequence})
+	case openapi.ToolRequestedData:
+		held := d.Source == openapi.ToolSourceAgent
+		s.Requests = append(s.Requests, request{ID: d.ToolCallID, Tool: true, Held: held, Sequence: e.Sequence})
 	case openapi.PermissionResolvedData:
-		s.close(d.PermissionID, false)
+		s.close(d.PermissionID, permissionKind)
 		if d.Status == openapi.PermissionStatusAcceptForSession {
 			s.grant(grantKeys(d.Action, d.Metadata))
 		}
 	case openapi.QuestionResolvedData:
-		s.close(d.QuestionID, true)
+		s.close(d.QuestionID, questionKind)
+	case openapi.ToolResolvedData:
+		s.foldResult(d.ToolCallID)
 	default:
 		return false
 	}
 	return true
 }
 
-func (s *state) close(id string, question bool) {
-	if i := s.find(id, question); i >= 0 {
+func (s *state) foldResult(id string) {
+	i := s.find(id, toolKind)
+	if i < 0 {
+		return
+	}
+	held := s.Requests[i].Held
+	s.Requests = slices.Delete(s.Requests, i, i+1)
+	if s.Turn != nil {
+		s.Turn.Answered = !held && len(s.Requests) == 0
+	}
+}
+
+func (s *state) close(id string, k kind) {
+	if i := s.find(id, k); i >= 0 {
 		s.Requests = slices.Delete(s.Requests, i, i+1)
 	}
 }
 
 // find returns the place of an open request, or -1.
-func (s *state) find(id string, question bool) int {
-	return slices.IndexFunc(s.Requests, func(r request) bool { return r.ID == id && r.Question == question })
+func (s *state) find(id string, k kind) int {
+	return slices.IndexFunc(s.Requests, func(r request) bool { return r.ID == id && r.kind() == k })
+}
+
+// suspended says whether the turn waits for nothing but tools of the client, and for that needs nobody who runs.
+func (s *state) suspended() bool {
+	return s.Turn != nil && len(s.Requests) > 0 &&
+		!slices.ContainsFunc(s.Requests, func(r request) bool { return !r.Tool || r.Held })
 }
 
 // status is what the session is doing, for people.

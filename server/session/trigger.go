@@ -1,0 +1,119 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// TriggerRequest is a trigger on its way to a session.
+type TriggerRequest struct {
+	Trigger openapi.TurnTrigger
+	// Rollback drops what came after the message RollbackAfter first; everything when that is nil.
+	Rollback      bool
+	RollbackAfter *string
+	// Queue lets the trigger wait while a turn runs; without it a busy session refuses by CodeSessionBusy.
+	Queue bool
+}
+
+// Trigger fires a trigger: it begins a turn. It returns when that is durable. A turn that waits for tools of the client is
+// given up for it.
+func (s *Service) Trigger(ctx context.Context, id string, r TriggerRequest, once Idempotency) (Accepted, error) {
+	v, err := s.do(ctx, id, triggerCommand{r, once})
+	if err != nil {
+		return Accepted{}, err
+	}
+	return v.(Accepted), nil
+}
+
+type triggerCommand struct {
+	TriggerRequest
+	Once Idempotency
+}
+
+const triggerScope = "trigger"
+
+func (c triggerCommand) apply(o *owner) (any, error) {
+	var first Accepted
+	if known, err := o.recall(c.Once, triggerScope, &first); known || err != nil {
+		return first, err
+	}
+	if err := o.open(); err != nil {
+		return nil, err
+	}
+	busy := o.turn != nil || len(o.w.state.Queue) > 0
+	if busy && !c.Queue {
+		return nil, &Error{Code: CodeSessionBusy, Detail: o.w.id, SessionID: o.w.id}
+	}
+	if err := o.fires(c.Trigger); err != nil {
+		return nil, err
+	}
+	return o.fire(c, busy)
+}
+
+// fires refuses a trigger that the agent does not take. Every agent that has none of its own takes user-message.
+func (o *owner) fires(t openapi.TurnTrigger) error {
+	if a, ok := o.adapter.(adapters.Triggerer); ok {
+		err := a.CheckTrigger(context.Background(), o.data.options(o.w.id, o.w.state.NativeID), t)
+		var option *adapters.OptionError
+		if errors.As(err, &option) {
+			return invalid("%s", option.Error())
+		}
+		return err
+	}
+	if t.Name != userMessageTrigger {
+		return invalid("unknown trigger: %s", t.Name)
+	}
+	if text, ok := t.Input[userMessageInput].(string); !ok || text == "" {
+		return invalid("input/%s: a text is required", userMessageInput)
+	}
+	return nil
+}
+
+// fire appends the trigger: as a turn, or as waiting.
+func (o *owner) fire(c triggerCommand, busy bool) (any, error) {
+	if c.Rollback && !o.saysMessages() {
+		return nil, invalid("rollbackAfterMessageId: not supported by agent %s", o.data.Agent)
+	}
+	if !busy && o.service.places.full(o.seat) {
+		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many agents run", SessionID: o.w.id}
+	}
+	a := Accepted{TurnID: "turn_" + strconv.Itoa(o.w.state.Messages+1), Sequence: o.w.last + 1}
+	if o.suspended() {
+		o.abandon()
+		a.Sequence = o.w.last + 1
+	}
+	receipt, err := c.Once.receipt(o.scope(triggerScope), o.w.now(), a, a.Sequence)
+	if err != nil {
+		return nil, err
+	}
+	if busy {
+		o.w.append(openapi.MessageQueuedData{
+			Message:     said(c.Trigger),
+			Attachments: []openapi.Attachment{},
+			Position:    len(o.w.state.Queue) + 1,
+			Trigger:     c.Trigger,
+		}, byServer, a.TurnID, nil)
+		return a, o.commit(receipt)
+	}
+	if c.Rollback {
+		o.w.append(openapi.HistoryRolledBackData{AfterMessageID: c.RollbackAfter}, byServer, "", nil)
+	}
+	return a, o.begin(triggerInput(a.TurnID, c.Trigger), receipt)
+}
+
+// saysMessages says whether the agent itself emits what the user says. Its state is the log then, so that what is rolled back
+// is gone for it too.
+func (o *owner) saysMessages() bool {
+	return o.adapter != nil && o.adapter.Info(context.Background()).SaysMessages
+}
+
+// triggerInput is what a turn's agent gets of a trigger.
+func triggerInput(turn string, t openapi.TurnTrigger) adapters.Input {
+	in := input(turn, said(t), nil)
+	in.Trigger = &t
+	return in
+}
