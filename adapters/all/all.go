@@ -9,7 +9,9 @@ import (
 	"github.com/parleyhq/parley/adapters/acp"
 	"github.com/parleyhq/parley/adapters/all/absent"
 	"github.com/parleyhq/parley/adapters/claude"
+	"github.com/parleyhq/parley/adapters/codex"
 	"github.com/parleyhq/parley/adapters/mock"
+	"github.com/parleyhq/parley/adapters/opencode"
 )
 
 // Config is what adapters are made of. The zero value works.
@@ -25,8 +27,8 @@ type Config struct {
 func New(cfg Config) ([]adapters.Adapter, error) {
 	list := []adapters.Adapter{
 		claude.New(claude.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
-		absent.Codex(),
-		absent.OpenCode(),
+		codex.New(codex.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
+		opencode.New(opencode.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
 		absent.Amp(),
 		mock.New(cfg.MockDelay),
 		acp.Gemini(acp.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
