@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -49,7 +50,8 @@ func TestREADMEWithClaude(t *testing.T) {
 	statuses(t, out, 200, 200, 200, 200, 204, 200, 204, 200)
 }
 
-// TestSeed runs the requests of the page that the product was asked from, word for word but for the agent.
+// TestSeed runs the requests of the page that the product was asked from: with codex word for word, with others but for the
+// agent, and for the model where it takes no other than its own.
 func TestSeed(t *testing.T) {
 	t.Parallel()
 	needCurl(t)
@@ -57,9 +59,10 @@ func TestSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := func(t *testing.T, s *server, agent string) {
+	seed := func(t *testing.T, s *server, agent, model string) {
 		text := strings.ReplaceAll(string(lines), "http://127.0.0.1:2468", s.url)
-		out := shell(t, replace(t, text, `"agent": "codex"`, fmt.Sprintf(`"agent": %q`, agent)))
+		text = replace(t, text, `"agent": "codex"`, fmt.Sprintf(`"agent": %q`, agent))
+		out := shell(t, replace(t, text, `"model": "gpt-4.1"`, fmt.Sprintf(`"model": %q`, cmp.Or(model, "gpt-4.1"))))
 		// The page answers requests that nobody made: they are refused by name.
 		statuses(t, out, 200, 204, 200, 200, 200, 200, 400, 400, 400, 204)
 		if !strings.Contains(out, "unknown question id: question-1") || !strings.Contains(out, "unknown permission id: permission-1") {
@@ -70,12 +73,12 @@ func TestSeed(t *testing.T) {
 		t.Parallel()
 		s := newServer(t)
 		s.start()
-		seed(t, s, "mock")
+		seed(t, s, "mock", "")
 	})
 	for _, agent := range reals {
 		t.Run(agent.id, func(t *testing.T) {
 			t.Parallel()
-			seed(t, newProject(t, agent).s, agent.id)
+			seed(t, newProject(t, agent).s, agent.id, agent.model)
 		})
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/adapters/adaptertest/model"
 	"github.com/parleyhq/parley/adapters/claude/claudetest"
+	"github.com/parleyhq/parley/adapters/codex/codextest"
+	"github.com/parleyhq/parley/adapters/opencode/opencodetest"
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
 )
@@ -32,6 +34,8 @@ type real struct {
 // reals are the agents whose programs can be had, with everything that their model says from a script.
 var reals = []real{
 	{id: "claude", env: claudetest.Env, questions: true},
+	{id: "codex", env: codextest.Env, questions: true},
+	{id: "opencode", env: opencodetest.Env, questions: true, model: opencodetest.Model},
 }
 
 // TestReal is the product's main job on real parts: the real agent programs, installed by the binary, behind the binary,
