@@ -95,6 +95,7 @@ type kind struct {
 	uri       func(path string) string // of a file
 	takes     adapters.Takes
 	questions bool
+	blind     bool  // it does not look at pictures in a message that names files too
 	before    facts // what is known before the first start
 }
 

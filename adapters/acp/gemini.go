@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/environ"
@@ -35,7 +36,7 @@ func Gemini(config Config) *GeminiCLI {
 	config.ID, config.Name = GeminiID, cmp.Or(config.Name, "Gemini CLI")
 	config = config.withDefaults()
 	a := newAdapter(config)
-	g := &gemini{env: a.env, dataDir: config.DataDir, state: geminiState(a.env, config.DataDir)}
+	g := &gemini{env: a.env, state: geminiState(a.env, config.DataDir)}
 	programs := program.New(program.Spec{
 		Name: "Gemini CLI", Command: GeminiID, Package: "@google/gemini-cli", Version: GeminiVersion,
 		Binaries: []string{"node_modules/.bin/gemini"},
@@ -47,6 +48,7 @@ func Gemini(config Config) *GeminiCLI {
 		loggedIn: func() bool { return g.state.Credentials(a.env) },
 		uri:      func(path string) string { return "file://" + path }, // it does not decode what a URI encodes
 		takes:    adapters.Takes{Model: true, AgentVersion: true, Directory: true, MCP: true},
+		blind:    true,
 		before:   geminiFacts(),
 	}
 	return &GeminiCLI{a, programs}
@@ -77,16 +79,14 @@ func geminiFacts() facts {
 
 // gemini is Gemini CLI's environment.
 type gemini struct {
-	env     environ.Env
-	dataDir string
-	state   environ.State
+	env   environ.Env
+	state environ.State
+
+	writing sync.Mutex // of the settings
 }
 
-// The variables that Gemini CLI is told where to keep things by.
-const (
-	geminiHome     = "GEMINI_CLI_HOME" // holds the folder .gemini
-	geminiDefaults = "GEMINI_CLI_SYSTEM_DEFAULTS_PATH"
-)
+// geminiHome is the variable that Gemini CLI is told by where to keep things: it makes the folder .gemini there.
+const geminiHome = "GEMINI_CLI_HOME"
 
 // geminiDefaultEnv is set for the program unless the server's environment has it.
 var geminiDefaultEnv = map[string]string{
@@ -103,14 +103,14 @@ func geminiState(env environ.Env, dataDir string) environ.State {
 		LoggedIn: func(dir string) bool {
 			folder := filepath.Join(dir, ".gemini")
 			return environ.HasField(filepath.Join(folder, "oauth_creds.json"), "refresh_token", "access_token") ||
-				dir == user && geminiMethod(folder) != "" || // keys may be in the system's keychain
+				dir == user && chosenMethod(folder) != "" || // keys may be in the system's keychain
 				holdsKey(filepath.Join(folder, ".env"))
 		},
 	}
 }
 
-// geminiMethod is the way to log in that was chosen in a settings file.
-func geminiMethod(folder string) string {
+// chosenMethod is the way to log in that was chosen in a settings file.
+func chosenMethod(folder string) string {
 	var settings struct {
 		Security struct {
 			Auth struct {
@@ -135,9 +135,6 @@ func (g *gemini) environ() environ.Env {
 	if dir, private := g.state.Dir(g.env); private {
 		env[geminiHome] = dir
 	}
-	if g.usesDefaults() {
-		env[geminiDefaults] = g.defaultsFile()
-	}
 	return env
 }
 
@@ -152,41 +149,4 @@ func (g *gemini) method() string {
 		return "vertex-ai"
 	}
 	return "" // a login by Google needs a browser
-}
-
-// systemDefaults are the machine's own defaults; where there are some, they are left alone.
-const systemDefaults = "/etc/gemini-cli/system-defaults.json"
-
-func (g *gemini) usesDefaults() bool {
-	_, err := os.Stat(systemDefaults)
-	return g.env[geminiDefaults] == "" && err != nil
-}
-
-func (g *gemini) defaultsFile() string {
-	return filepath.Join(g.dataDir, "gemini", "defaults-"+cmp.Or(g.method(), "none")+".json")
-}
-
-// ready puts the directories and the defaults in place. A way to log in must be chosen before a session can be taken up
-// again; the program's own way to choose it rewrites its settings file, which other sessions may just be reading.
-func (g *gemini) ready() error {
-	if dir, private := g.state.Dir(g.env); private {
-		if err := os.MkdirAll(filepath.Join(dir, ".gemini"), 0o700); err != nil {
-			return err
-		}
-	}
-	if !g.usesDefaults() {
-		return nil
-	}
-	defaults := object{
-		"general": object{"enableAutoUpdate": false, "enableAutoUpdateNotification": false}, // Parley says which version runs
-		"privacy": object{"usageStatisticsEnabled": false},
-	}
-	if method := g.method(); method != "" {
-		defaults["security"] = object{"auth": object{"selectedType": method}}
-	}
-	content, _ := json.Marshal(defaults) // strings: cannot fail
-	if old, err := os.ReadFile(g.defaultsFile()); err == nil && string(old) == string(content) {
-		return nil
-	}
-	return replace(g.defaultsFile(), content)
 }

@@ -83,7 +83,7 @@ func (o *opening) try(ctx context.Context, native string) (begun bool, err error
 		if !errors.As(err, &refused) || refused.Code == codeAuthRequired {
 			return false, err
 		}
-		o.log.Warn("session not taken up again", "native", native, "error", err)
+		o.log.Warn("session not taken up again", "native", native, "error", err, "data", string(refused.Data))
 		delete(params, "sessionId")
 	}
 	o.convert.spent.known = true // a new session has cost nothing

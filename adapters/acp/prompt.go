@@ -1,8 +1,10 @@
 package acp
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/parleyhq/parley/adapters"
@@ -10,8 +12,7 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-// prompt is what the agent gets: what happened before, if it does not know it, the message, and what is attached to it. The
-// attachments are not listed in the text then.
+// prompt is what the agent gets: what happened before, if it does not know it, the message, and what is attached to it.
 func (t *turn) prompt(in adapters.Input, replay string) []object {
 	var blocks []object
 	if replay != "" {
@@ -20,34 +21,51 @@ func (t *turn) prompt(in adapters.Input, replay string) []object {
 	if len(in.Attachments) == 0 {
 		return append(blocks, text(in.Text))
 	}
-	if strings.TrimSpace(in.Message) != "" {
-		blocks = append(blocks, text(in.Message))
-	}
-	for _, a := range in.Attachments {
-		blocks = append(blocks, t.attachment(a))
-	}
-	return blocks
+	return append(blocks, t.attached(in)...)
 }
 
 func text(s string) object { return object{"type": "text", "text": s} }
 
-// attachment is a picture where the agent can look at one, else the name of the file, which every agent takes.
-func (t *turn) attachment(a openapi.Attachment) object {
-	path := picture.Path(a, t.agent.options.Directory)
-	uri := t.agent.adapter.kind.uri(path)
-	if t.conn.about.Capabilities.Prompt.Image {
-		if data, ok := picture.Read(a, t.agent.options.Directory); ok {
-			return object{"type": "image", "data": data, "mimeType": a.MediaType(), "uri": uri}
+// attached are the message and what is attached to it: pictures where the agent can look at them, else the names of files, which
+// every agent takes and which are not listed in the text then.
+func (t *turn) attached(in adapters.Input) []object {
+	var links, pictures []object
+	for _, a := range in.Attachments {
+		if p, ok := t.picture(a); ok {
+			pictures = append(pictures, p)
+		} else {
+			links = append(links, t.link(a))
 		}
 	}
-	link := object{"type": "resource_link", "uri": uri, "name": a.Filename}
-	if a.Filename == "" {
-		link["name"] = filepath.Base(path)
+	message := in.Message
+	if len(pictures) > 0 && t.agent.adapter.kind.blind {
+		message, links = in.Text, nil
 	}
+	blocks := slices.Concat(pictures, links)
+	if strings.TrimSpace(message) != "" {
+		blocks = append([]object{text(message)}, blocks...)
+	}
+	return blocks
+}
+
+func (t *turn) picture(a openapi.Attachment) (object, bool) {
+	if !t.conn.about.Capabilities.Prompt.Image {
+		return nil, false
+	}
+	data, ok := picture.Read(a, t.agent.options.Directory)
+	return object{"type": "image", "data": data, "mimeType": a.MediaType(), "uri": t.uri(a)}, ok
+}
+
+func (t *turn) link(a openapi.Attachment) object {
+	link := object{"type": "resource_link", "uri": t.uri(a), "name": cmp.Or(a.Filename, filepath.Base(a.Path))}
 	if kind := a.MediaType(); kind != "" {
 		link["mimeType"] = kind
 	}
 	return link
+}
+
+func (t *turn) uri(a openapi.Attachment) string {
+	return t.agent.adapter.kind.uri(picture.Path(a, t.agent.options.Directory))
 }
 
 // fileURI is the address of a file.
