@@ -43,6 +43,9 @@ type block struct {
 	ToolUseID string          `json:"tool_use_id"`
 	Content   json.RawMessage `json:"content"` // mostly a text
 	IsError   bool            `json:"is_error"`
+	Source    struct {
+		MediaType string `json:"media_type"`
+	} `json:"source"`
 
 	raw json.RawMessage
 }

@@ -45,9 +45,12 @@ func output(content json.RawMessage) string {
 	}
 	var texts []string
 	for _, b := range blocks {
-		if b.Type == "text" {
+		switch b.Type {
+		case "text":
 			texts = append(texts, b.Text)
-		} else {
+		case "image": // in a file that the agent has read
+			texts = append(texts, "[image "+b.Source.MediaType+"]")
+		default:
 			texts = append(texts, string(b.raw))
 		}
 	}
