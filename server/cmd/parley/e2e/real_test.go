@@ -28,8 +28,8 @@ import (
 type real struct {
 	id        string
 	env       func(dir, url string, more ...string) []string // lets the program talk to the scripted model at url
-	questions bool   // it can ask
-	model     string // that the agent has; empty = any name will do
+	questions bool                                           // it can ask
+	model     string                                         // that the agent has; empty = any name will do
 }
 
 // reals are the agents whose programs can be had, with everything that their model says from a script.
