@@ -93,7 +93,10 @@ func (o *owner) suspendedInput() (adapters.Input, error) {
 			in = adapters.Input{Number: turnNumber(e.TurnID), TurnID: e.TurnID, Results: map[string]adapters.ToolResult{}}
 			if d.Trigger.Name != "" {
 				in.Trigger = &d.Trigger
-				in.Text = said(d.Trigger)
+			}
+		case openapi.ItemCompletedData:
+			if in.Text == "" && d.Item.Role != nil && *d.Item.Role == openapi.ItemRoleUser {
+				in.Text = partText(d.Item)
 				in.Message = in.Text
 			}
 		case openapi.ToolResolvedData:
@@ -101,6 +104,16 @@ func (o *owner) suspendedInput() (adapters.Input, error) {
 		}
 	}
 	return in, nil
+}
+
+// partText is the text of a message.
+func partText(item openapi.Item) (text string) {
+	for _, c := range item.Content {
+		if t, ok := c.Part.(openapi.TextPart); ok {
+			text += t.Text
+		}
+	}
+	return text
 }
 
 // turnEvents are those of the turn that is under way: the durable ones, and those that are about to be.
