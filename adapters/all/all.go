@@ -7,7 +7,7 @@ import (
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/acp"
-	"github.com/parleyhq/parley/adapters/all/absent"
+	"github.com/parleyhq/parley/adapters/amp"
 	"github.com/parleyhq/parley/adapters/claude"
 	"github.com/parleyhq/parley/adapters/codex"
 	"github.com/parleyhq/parley/adapters/mock"
@@ -29,7 +29,7 @@ func New(cfg Config) ([]adapters.Adapter, error) {
 		claude.New(claude.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
 		codex.New(codex.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
 		opencode.New(opencode.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
-		absent.Amp(),
+		amp.New(amp.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
 		mock.New(cfg.MockDelay),
 		acp.Gemini(acp.Config{DataDir: cfg.DataDir, Log: cfg.Log}),
 	}

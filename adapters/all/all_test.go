@@ -1,11 +1,9 @@
 package all_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/parleyhq/parley/adapters"
@@ -41,28 +39,6 @@ func TestOrder(t *testing.T) {
 	}
 	if want := []string{"claude", "codex", "opencode", "amp", "mock", "gemini"}; !slices.Equal(ids, want) {
 		t.Errorf("agents %q, want %q", ids, want)
-	}
-}
-
-// TestAbsent: agents that cannot be driven yet say so wherever they are asked for more than their description.
-func TestAbsent(t *testing.T) {
-	t.Parallel()
-	for _, a := range agents(t)[3:4] {
-		info := a.Info(t.Context())
-		if info.Installed || info.Version != "" {
-			t.Errorf("%s is installed", info.ID)
-		}
-		_, openErr := a.Open(t.Context(), adapters.Options{})
-		_, prepareErr := a.(adapters.Preparer).Prepare(t.Context(), adapters.Options{})
-		for _, err := range []error{openErr, prepareErr} {
-			if !errors.Is(err, adapters.ErrNotInstalled) || !strings.Contains(err.Error(), info.ID) {
-				t.Errorf("%s: %v", info.ID, err)
-			}
-		}
-		models, err := a.(adapters.ModelLister).Models(t.Context())
-		if err != nil || len(models.Models) != 1 || models.DefaultModel != info.DefaultModel || models.Models[0].ID != info.DefaultModel {
-			t.Errorf("%s: %+v, %v", info.ID, models, err)
-		}
 	}
 }
 
