@@ -49,6 +49,9 @@ func TestEveryOperation(t *testing.T) {
 		"StreamMessage": {"POST /v1/sessions/ID/messages/stream?include_raw=false +", func(ctx context.Context, c *client.Client) error {
 			return second(collect(c.StreamMessage(ctx, odd, hello)))
 		}},
+		"TriggerSession": {"POST /v1/sessions/ID/trigger?include_raw=false +", func(ctx context.Context, c *client.Client) error {
+			return second(collect(c.TriggerSession(ctx, odd, openapi.TriggerRequest{TriggerName: "user-message"})))
+		}},
 		"GetEvents": {"GET /v1/sessions/ID/events?offset=7&limit=2&include_raw=true", func(ctx context.Context, c *client.Client) error {
 			return second(c.GetEvents(ctx, odd, openapi.GetEventsParams{Offset: 7, Limit: &two, IncludeRaw: true}))
 		}},
@@ -78,7 +81,7 @@ func TestEveryOperation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire(t, answer(204, ""), answer(204, ""))
-			if strings.HasPrefix(name, "Stream") {
+			if strings.HasPrefix(name, "Stream") || name == "TriggerSession" {
 				w.scripts[0] = frames(terminated(1))
 			} else if strings.HasPrefix(test.want, "GET") || name == "CreateSession" {
 				w.scripts[0] = answer(200, `{"status":"ok","healthy":true}`)

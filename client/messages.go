@@ -30,14 +30,12 @@ func (c *Client) PostMessage(ctx context.Context, session string, req openapi.Me
 func (c *Client) StreamMessage(ctx context.Context, session string, req openapi.MessageRequest, opts ...CallOption) iter.Seq2[openapi.Event, error] {
 	o := c.options(opts)
 	return func(yield func(openapi.Event, error) bool) {
-		t := turn{client: c, session: session, req: req, callOptions: o}
-		if err := t.post(ctx, yield); err != nil {
-			yield(openapi.Event{}, err)
-			return
+		t := turn{client: c, session: session, callOptions: o}
+		params := openapi.StreamMessageParams{IncludeRaw: t.raw}
+		t.send = func(ctx context.Context, e edit) (*http.Response, error) {
+			return c.raw.StreamMessage(ctx, session, &params, req, e)
 		}
-		if !t.over {
-			t.follow(ctx, yield)
-		}
+		t.play(ctx, yield)
 	}
 }
 
@@ -45,11 +43,22 @@ func (c *Client) StreamMessage(ctx context.Context, session string, req openapi.
 type turn struct {
 	client  *Client
 	session string
-	req     openapi.MessageRequest
+	send    send
 	callOptions
 	id   string // empty until an event tells
 	last uint64 // the sequence yielded last; 0 = none yet
 	over bool   // yielded to its end, or the caller has left
+}
+
+// play yields the whole turn.
+func (t *turn) play(ctx context.Context, yield func(openapi.Event, error) bool) {
+	if err := t.post(ctx, yield); err != nil {
+		yield(openapi.Event{}, err)
+		return
+	}
+	if !t.over {
+		t.follow(ctx, yield)
+	}
 }
 
 // post sends the message until an event of its turn is there, and yields what the answer carries. A message that has
@@ -61,7 +70,7 @@ func (t *turn) post(ctx context.Context, yield func(openapi.Event, error) bool) 
 	}
 	tries := tries{retry: t.client.retry, op: o}
 	for {
-		s, err := t.open(ctx, o)
+		s, err := t.client.openStream(ctx, o, t.send)
 		if err == nil {
 			tries.opened = true
 			err = t.read(s, yield)
@@ -73,13 +82,6 @@ func (t *turn) post(ctx context.Context, yield func(openapi.Event, error) bool) 
 			return err
 		}
 	}
-}
-
-func (t *turn) open(ctx context.Context, o op) (*stream, error) {
-	params := openapi.StreamMessageParams{IncludeRaw: t.raw}
-	return t.client.openStream(ctx, o, func(ctx context.Context, e edit) (*http.Response, error) {
-		return t.client.raw.StreamMessage(ctx, t.session, &params, t.req, e)
-	})
 }
 
 // read yields the events of the answer. It leaves the rest to follow at the first gap: the answer shows only this
@@ -132,7 +134,8 @@ func (t *turn) ends(ev openapi.Event) bool {
 		return true
 	case openapi.SessionEndedData:
 		return t.asSent || ended(ev)
-	case openapi.ErrorData, openapi.AgentUnparsedData, openapi.PermissionRequestedData, openapi.QuestionRequestedData:
+	case openapi.ErrorData, openapi.AgentUnparsedData, openapi.PermissionRequestedData, openapi.QuestionRequestedData,
+		openapi.ToolRequestedData:
 		return t.asSent
 	}
 	return false

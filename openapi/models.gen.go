@@ -1475,26 +1475,6 @@ type ToolSource string
 // ToolStatus defines model for ToolStatus.
 type ToolStatus string
 
-// TriggerRequest With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
-type TriggerRequest struct {
-	// DynamicToolSchemas Refused when it is not empty.
-	DynamicToolSchemas []map[string]interface{} `json:"dynamicToolSchemas,omitempty,omitzero"`
-
-	// ExecutionID Of the run that goes on; the `start` event has it.
-	ExecutionID string                 `json:"executionId,omitempty,omitzero"`
-	Input       map[string]interface{} `json:"input,omitempty,omitzero"`
-
-	// RollbackAfterMessageID What came after this message is dropped first; null = everything.
-	RollbackAfterMessageID string `json:"rollbackAfterMessageId,omitempty,omitzero"`
-
-	// Sender The person who speaks.
-	Sender      Sender       `json:"sender,omitempty,omitzero"`
-	ToolResults []ToolResult `json:"toolResults,omitempty,omitzero"`
-
-	// TriggerName Example: user-message
-	TriggerName string `json:"triggerName,omitempty,omitzero"`
-}
-
 // TurnEndedData defines model for TurnEndedData.
 type TurnEndedData struct {
 	// FinishReason Why the model stopped, where it says so.
@@ -1652,6 +1632,9 @@ type UnsupportedMediaType = Problem
 // Message defines model for Message.
 type Message = MessageRequest
 
+// Trigger With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
+type Trigger = TriggerRequest
+
 // ListSessionsParams defines parameters for ListSessions.
 type ListSessionsParams struct {
 	// Limit At most so many sessions.
@@ -1742,6 +1725,16 @@ type ReplyQuestionParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// TriggerSessionParams defines parameters for TriggerSession.
+type TriggerSessionParams struct {
+	// IncludeRaw Fill `raw` with the agent's own payload. `includeRaw` is taken too.
+	IncludeRaw IncludeRaw `form:"include_raw,omitempty" json:"include_raw,omitempty,omitzero"`
+
+	// IdempotencyKey Makes a repeated request harmless for 24 hours: the same key and body get the first answer again, the same key
+	// with another body 422. Only successful answers are remembered.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // InstallAgentJSONRequestBody defines body for InstallAgent for application/json ContentType.
 type InstallAgentJSONRequestBody = InstallAgentRequest
 
@@ -1759,3 +1752,6 @@ type ReplyPermissionJSONRequestBody = PermissionReplyRequest
 
 // ReplyQuestionJSONRequestBody defines body for ReplyQuestion for application/json ContentType.
 type ReplyQuestionJSONRequestBody = QuestionReplyRequest
+
+// TriggerSessionJSONRequestBody defines body for TriggerSession for application/json ContentType.
+type TriggerSessionJSONRequestBody = TriggerRequest

@@ -59,7 +59,7 @@ func (t *turn) pick(r store.Record) (send, last bool) {
 		t.over = t.cut(r)
 		return true, !t.over
 	case openapi.EventSessionEnded, openapi.EventError, openapi.EventAgentUnparsed,
-		openapi.EventPermissionRequested, openapi.EventQuestionRequested:
+		openapi.EventPermissionRequested, openapi.EventQuestionRequested, openapi.EventToolRequested:
 		return true, true
 	}
 	return true, false

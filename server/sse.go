@@ -23,6 +23,9 @@ func (f stream) VisitStreamEventsResponse(w http.ResponseWriter) error { return 
 // VisitStreamMessageResponse implements the stub's response.
 func (f stream) VisitStreamMessageResponse(w http.ResponseWriter) error { return f(w) }
 
+// VisitTriggerSessionResponse implements the stub's response.
+func (f stream) VisitTriggerSessionResponse(w http.ResponseWriter) error { return f(w) }
+
 // A pick says whether a stream sends a record, and whether it ends with it.
 type pick func(store.Record) (send, last bool)
 

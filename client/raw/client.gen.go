@@ -312,6 +312,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/terminate (the `TerminateSession` operationId).
 	TerminateSession(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TriggerSessionWithBody Fire a trigger, or send the results of tools, and follow the turn
+	//
+	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+	// `toolResults` it goes on with the turn that waits for them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+	TriggerSessionWithBody(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TriggerSession Fire a trigger, or send the results of tools, and follow the turn
+	//
+	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+	// `toolResults` it goes on with the turn that waits for them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+	TriggerSession(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, body TriggerSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAgents List agents
@@ -806,6 +826,46 @@ func (c *Client) ReplyQuestion(ctx context.Context, sessionID SessionID, questio
 // Corresponds with POST /v1/sessions/{session_id}/terminate (the `TerminateSession` operationId).
 func (c *Client) TerminateSession(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTerminateSessionRequest(c.Server, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TriggerSessionWithBody Fire a trigger, or send the results of tools, and follow the turn
+//
+// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+// `toolResults` it goes on with the turn that waits for them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+func (c *Client) TriggerSessionWithBody(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTriggerSessionRequestWithBody(c.Server, sessionID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TriggerSession Fire a trigger, or send the results of tools, and follow the turn
+//
+// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+// `toolResults` it goes on with the turn that waits for them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+func (c *Client) TriggerSession(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, body TriggerSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTriggerSessionRequest(c.Server, sessionID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1897,6 +1957,89 @@ func NewTerminateSessionRequest(server string, sessionID SessionID) (*http.Reque
 	return req, nil
 }
 
+// NewTriggerSessionRequest calls the generic TriggerSession builder with application/json body
+func NewTriggerSessionRequest(server string, sessionID SessionID, params *TriggerSessionParams, body TriggerSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTriggerSessionRequestWithBody(server, sessionID, params, "application/json", bodyReader)
+}
+
+// NewTriggerSessionRequestWithBody constructs an http.Request for the TriggerSession method, with any body, and a specified content type
+func NewTriggerSessionRequestWithBody(server string, sessionID SessionID, params *TriggerSessionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "session_id", sessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sessions/%s/trigger", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_raw", params.IncludeRaw, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -2194,6 +2337,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/sessions/{session_id}/terminate (the `TerminateSession` operationId).
 	TerminateSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*TerminateSessionHTTPResponse, error)
+
+	// TriggerSessionWithBodyWithResponse Fire a trigger, or send the results of tools, and follow the turn
+	//
+	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+	// `toolResults` it goes on with the turn that waits for them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+	TriggerSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TriggerSessionHTTPResponse, error)
+
+	// TriggerSessionWithResponse Fire a trigger, or send the results of tools, and follow the turn
+	//
+	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+	// `toolResults` it goes on with the turn that waits for them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+	TriggerSessionWithResponse(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, body TriggerSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*TriggerSessionHTTPResponse, error)
 }
 
 type ListAgentsHTTPResponse struct {
@@ -3896,6 +4059,103 @@ func (r TerminateSessionHTTPResponse) ContentType() string {
 	return ""
 }
 
+type TriggerSessionHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *PayloadTooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *IdempotencyConflict
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Internal
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON422() *IdempotencyConflict {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TriggerSessionHTTPResponse) GetApplicationProblemJSON500() *Internal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r TriggerSessionHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TriggerSessionHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TriggerSessionHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TriggerSessionHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAgentsWithResponse List agents
 //
 // All agents that the server knows, installed or not. Starts no agent.
@@ -4316,6 +4576,38 @@ func (c *ClientWithResponses) TerminateSessionWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseTerminateSessionHTTPResponse(rsp)
+}
+
+// TriggerSessionWithBodyWithResponse Fire a trigger, or send the results of tools, and follow the turn
+//
+// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+// `toolResults` it goes on with the turn that waits for them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+func (c *ClientWithResponses) TriggerSessionWithBodyWithResponse(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TriggerSessionHTTPResponse, error) {
+	rsp, err := c.TriggerSessionWithBody(ctx, sessionID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTriggerSessionHTTPResponse(rsp)
+}
+
+// TriggerSessionWithResponse Fire a trigger, or send the results of tools, and follow the turn
+//
+// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
+// `toolResults` it goes on with the turn that waits for them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sessions/{session_id}/trigger (the `TriggerSession` operationId).
+func (c *ClientWithResponses) TriggerSessionWithResponse(ctx context.Context, sessionID SessionID, params *TriggerSessionParams, body TriggerSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*TriggerSessionHTTPResponse, error) {
+	rsp, err := c.TriggerSession(ctx, sessionID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTriggerSessionHTTPResponse(rsp)
 }
 
 // ParseListAgentsHTTPResponse parses an HTTP response from a ListAgentsWithResponse call
@@ -5702,6 +5994,88 @@ func ParseTerminateSessionHTTPResponse(rsp *http.Response) (*TerminateSessionHTT
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTriggerSessionHTTPResponse parses an HTTP response from a TriggerSessionWithResponse call
+func ParseTriggerSessionHTTPResponse(rsp *http.Response) (*TriggerSessionHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TriggerSessionHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest IdempotencyConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal

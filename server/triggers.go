@@ -1,0 +1,49 @@
+package server
+
+import (
+	"context"
+	"math"
+
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/session"
+	"github.com/parleyhq/parley/server/stub"
+)
+
+// TriggerSession implements the operation of this name.
+func (s *Server) TriggerSession(ctx context.Context, r stub.TriggerSessionRequestObject) (stub.TriggerSessionResponseObject, error) {
+	// As with a message: what may not be followed is refused before it has an effect.
+	f, err := s.cfg.Sessions.Follow(ctx, r.SessionID, math.MaxUint64, r.Params.IncludeRaw)
+	if err != nil {
+		return nil, err
+	}
+	accepted, err := s.trigger(ctx, r.SessionID, *r.Body, true, once(r.Params.IdempotencyKey, r.Body))
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	f.Seek(accepted.Sequence - 1)
+	turn := turn{id: accepted.TurnID, begun: accepted.Joined, ended: f.Ended}
+	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
+}
+
+// trigger fires a trigger, or hands over the results of tools where there are any. queue lets it wait while a turn runs.
+func (s *Server) trigger(ctx context.Context, id string, req openapi.TriggerRequest, queue bool, once session.Idempotency) (session.Accepted, error) {
+	switch {
+	case len(req.DynamicToolSchemas) > 0:
+		return session.Accepted{}, invalid("dynamicToolSchemas: not supported by this server")
+	case len(req.ToolResults) > 0:
+		return s.cfg.Sessions.ToolResults(ctx, id, req.ExecutionID, req.ToolResults, once)
+	case req.TriggerName == "":
+		return session.Accepted{}, invalid("triggerName: is missing")
+	}
+	return s.cfg.Sessions.Trigger(ctx, id, session.TriggerRequest{
+		Trigger:       openapi.TurnTrigger{Name: req.TriggerName, Input: req.Input, Sender: req.Sender},
+		Rollback:      req.Rollback.Set,
+		RollbackAfter: req.Rollback.After,
+		Queue:         queue,
+	}, once)
+}
+
+func invalid(detail string) error {
+	return &session.Error{Code: session.CodeInvalidRequest, Detail: detail}
+}

@@ -1,0 +1,102 @@
+package uistream
+
+import (
+	"cmp"
+	"strconv"
+
+	"github.com/parleyhq/parley/openapi"
+)
+
+// block is a step that is shown as one.
+type block struct {
+	id     string
+	thread string
+	hidden bool
+}
+
+// What the block for output outside of blocks is called.
+const (
+	ownBlockName = "Respond"
+	ownBlockType = "next-message"
+)
+
+func (t *turn) startBlock(d openapi.BlockStartedData) {
+	t.endOwn()
+	b := &block{id: cmp.Or(d.BlockID, "block"), thread: d.Thread, hidden: d.Display == openapi.BlockStartedDataDisplayHidden}
+	t.steps = append(t.steps, b)
+	kind := cmp.Or(d.Type, ownBlockType)
+	t.say(openapi.UIEvent{
+		Type: openapi.UIBlockStart, BlockID: b.id, BlockName: cmp.Or(d.Name, kind), BlockType: kind, Display: display(d.Display),
+		Description: d.Description, OutputToChat: d.OutputToChat, Thread: otherThread(d.Thread),
+	})
+}
+
+func (t *turn) endBlock(d openapi.BlockEndedData) {
+	t.endOwn()
+	for i, b := range t.steps {
+		if b.id == cmp.Or(d.BlockID, "block") {
+			t.steps = append(t.steps[:i:i], t.steps[i+1:]...)
+			t.say(openapi.UIEvent{Type: openapi.UIBlockEnd, BlockID: b.id, Summary: d.Summary})
+			return
+		}
+	}
+}
+
+// inBlock sees to it that output is shown within a block.
+func (t *turn) inBlock(thread string) {
+	if len(t.steps) > 0 || t.own != nil && t.own.thread == thread {
+		return
+	}
+	t.endOwn()
+	t.owns++
+	id := t.id + "-output"
+	if t.owns > 1 {
+		id += "-" + strconv.Itoa(t.owns)
+	}
+	t.own = &block{id: id, thread: thread}
+	t.say(openapi.UIEvent{
+		Type: openapi.UIBlockStart, BlockID: id, BlockName: t.nameOf(thread), BlockType: ownBlockType,
+		Display: string(openapi.BlockStartedDataDisplayStream), Thread: thread,
+	})
+}
+
+// nameOf is the name of a sub-agent's block: that of the call that started it.
+func (t *turn) nameOf(thread string) string {
+	if c := t.calls[thread]; c != nil {
+		return cmp.Or(c.title, c.name, ownBlockName)
+	}
+	return ownBlockName
+}
+
+// endOwn ends the text that is being written, which no other block may go on with, and the block for output outside of blocks.
+func (t *turn) endOwn() {
+	t.endProse()
+	if t.own != nil {
+		t.say(openapi.UIEvent{Type: openapi.UIBlockEnd, BlockID: t.own.id})
+		t.own = nil
+	}
+}
+
+// quiet says whether the step that runs is not shown.
+func (t *turn) quiet() bool { return len(t.steps) > 0 && t.steps[len(t.steps)-1].hidden }
+
+// display is how a block is shown. Clients older than title drop a block that has it, and cannot be told from newer ones.
+func display(d openapi.BlockStartedDataDisplay) string {
+	switch d {
+	case openapi.BlockStartedDataDisplayTitle:
+		return string(openapi.BlockStartedDataDisplayDescription)
+	case "":
+		return string(openapi.BlockStartedDataDisplayStream)
+	}
+	return string(d)
+}
+
+// mainThread is the conversation itself; it goes unnamed.
+const mainThread = "main"
+
+func otherThread(thread string) string {
+	if thread == mainThread {
+		return ""
+	}
+	return thread
+}

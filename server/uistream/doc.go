@@ -1,0 +1,18 @@
+// Package uistream reads a session's log as the agent-sessions API shows it: the UI events of a turn as they are streamed,
+// UI messages, resources, variables, log entries, and the stream once more in the form that the AI SDK reads. All of it is
+// pure: no I/O, no clock, no lock; the same events give the same answer, which is what makes a stream resumable.
+//
+// One reading is the base of the others. A turn gives UI events, a Stream numbers them and cuts them into legs, Messages
+// folds them as a client does. What is streamed and what is read later can therefore not differ.
+//
+// Rules that the contract leaves open:
+//   - What people see is decided by an item's audience alone. The display of a block says how the step itself is shown.
+//   - Where no block is open, output is shown in a block of its own, named Respond. What a sub-agent says is a block with a
+//     thread named by the call that started it, since clients leave other threads out of the conversation.
+//   - Clients know one text at a time: when another one begins, or a block, the one before ends there, and goes on as a new part.
+//   - What was streamed stands. An item that is completed with more text than its deltas gets the rest as one more delta;
+//     one that is completed with another text keeps what was streamed.
+//   - Arguments that are no object are shown as {"input": ARGUMENTS}: clients take nothing but objects.
+//
+// The package imports the vocabulary and nothing else of ours. The server's handlers use it.
+package uistream
