@@ -49,7 +49,7 @@ func (a *agent) Close(ctx context.Context) error {
 	a.quit()
 	select {
 	case a.turning <- struct{}{}:
-		<-a.turning
+		defer func() { <-a.turning }() // whoever closes it too waits until it is closed
 	case <-ctx.Done():
 	}
 	a.drop(ctx)

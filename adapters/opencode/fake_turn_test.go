@@ -39,7 +39,7 @@ func (f *fake) play(ctx context.Context, s *fakeSession, raw []byte) {
 		t.texts = append(t.texts, strings.TrimSpace(p.Type+":"+p.Text+" "+p.URL))
 	}
 	if slices.Contains(t.texts, "text:nomodel") { // the work does not even begin
-		f.say(s, "session.error", object{"error": object{"name": "UnknownError", "data": object{"message": "Model not found"}}})
+		f.say(s, "session.error", object{"error": object{"name": "UnknownError", "data": object{"message": "Model not found\n    at Bun (/x:1:2)\n    at y"}}})
 		return
 	}
 	t.begin()

@@ -75,7 +75,7 @@ func (p prompt) with(files []any) prompt {
 func (a *agent) files(attachments []openapi.Attachment) (files []any, all bool) {
 	for _, attached := range attachments {
 		path := picture.Path(attached, a.directory)
-		if mime := mimeOf(attached, path); mime != "" {
+		if mime := mimeOf(attached, path, a.directory); mime != "" {
 			location := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 			name := cmp.Or(attached.Filename, filepath.Base(path))
 			files = append(files, fileInput{"file", mime, name, location.String()})
@@ -89,7 +89,7 @@ const maxPDF = 10 << 20
 
 // mimeOf is a file's type as the program wants it: it shows pictures and documents as they are, and reads everything that
 // is a text by itself. It is empty for what a model cannot be shown.
-func mimeOf(attached openapi.Attachment, path string) string {
+func mimeOf(attached openapi.Attachment, path, directory string) string {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -98,7 +98,7 @@ func mimeOf(attached openapi.Attachment, path string) string {
 		return "application/x-directory"
 	case !info.Mode().IsRegular():
 		return ""
-	case attached.IsImage() && picture.Readable(attached, ""):
+	case attached.IsImage() && picture.Readable(attached, directory):
 		return attached.MediaType()
 	case attached.MediaType() == "application/pdf" && info.Size() <= maxPDF:
 		return attached.MediaType()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"math"
+	"regexp"
 
 	"github.com/parleyhq/parley/openapi"
 )
@@ -29,7 +30,12 @@ func (c *converter) sessionFault(p *properties) {
 	c.fault = p.Error
 }
 
-func (f *fault) text() string { return cmp.Or(f.Data.Message, f.Name, "unknown error") }
+// stack is where the program was, which is its own matter.
+var stack = regexp.MustCompile(`\n\s+at [\s\S]*`)
+
+func (f *fault) text() string {
+	return cmp.Or(stack.ReplaceAllString(f.Data.Message, ""), f.Name, "unknown error")
+}
 
 // settled says whether no more will come of the turn's messages. When it was not interrupted there must be something.
 func (c *converter) settled(interrupted bool) bool {

@@ -10,6 +10,9 @@ import (
 // looked up what has become of them.
 const settleTime = 2 * time.Second
 
+// beginTime is the same for a turn that seems not to have begun.
+const beginTime = 200 * time.Millisecond
+
 // steer reads what an event says about the turn itself.
 func (t *turn) steer(e *event, raw []byte) {
 	p := &e.Properties
@@ -34,7 +37,7 @@ func (t *turn) steer(e *event, raw []byte) {
 		t.status(status{Type: "idle"})
 	case "session.error": // where the work has not begun there may be no other word
 		if !t.busy {
-			t.doubt = time.After(settleTime)
+			t.doubt = time.After(beginTime)
 		}
 	}
 }
