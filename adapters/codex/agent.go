@@ -22,7 +22,6 @@ type agent struct {
 	told       string          // the name that the host knows
 	warned     map[string]bool // what the program has warned of
 	carriedOut bool            // a plan was approved: the session has left plan mode
-	effortTold bool            // that the variant means nothing here
 
 	mu     sync.Mutex
 	conn   *conn // nil while no process runs

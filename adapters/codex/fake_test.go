@@ -237,7 +237,11 @@ func (f *fake) refuse(m incoming, reason string) {
 }
 
 func (f *fake) notify(method string, params object) {
-	f.print(object{"method": method, "params": params, "emittedAtMs": 1})
+	f.print(struct { // in the program's order
+		Method  string `json:"method"`
+		Params  object `json:"params"`
+		Emitted int    `json:"emittedAtMs"`
+	}{method, params, 1})
 }
 
 // ask sends a request of its own.

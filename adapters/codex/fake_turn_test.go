@@ -18,6 +18,8 @@ import (
 var (
 	errAborted = errors.New("aborted") // by an interrupt
 	errFailed  = errors.New("failed")  // said already
+	errEndless = errors.New("endless") // the end of the turn is a line that is too long
+	errAgain   = errors.New("again")   // the program begins another turn by itself
 )
 
 func usageOf(total, last int64) object {
@@ -64,6 +66,9 @@ func (f *fake) runTurn(ctx context.Context, t *fakeTurn, text string, before []s
 	switch {
 	case errors.Is(err, errAborted):
 		end["status"] = "interrupted"
+	case errors.Is(err, errEndless):
+		end["items"] = strings.Repeat("0123456789abcdef", 17<<16)
+	case errors.Is(err, errAgain):
 	case err != nil:
 		end["status"], end["error"] = "failed", object{"message": err.Error()}
 	}
@@ -74,10 +79,24 @@ func (f *fake) runTurn(ctx context.Context, t *fakeTurn, text string, before []s
 	for range 2 { // the program tells some sums twice
 		f.turnNotify("thread/tokenUsage/updated", object{"tokenUsage": usageOf(total, 5)})
 	}
-	f.mu.Lock()
+	f.mu.Lock() // so that no other turn is begun in between
+	defer f.mu.Unlock()
 	f.turn = nil
-	f.mu.Unlock()
-	f.turnNotify("turn/completed", object{"turn": end})
+	f.notify("turn/completed", object{"threadId": f.thread, "turn": end})
+	if errors.Is(err, errAgain) {
+		f.again()
+	}
+}
+
+// again is a turn that nobody asked for. It is called with mu held.
+func (f *fake) again() {
+	say := func(method string, params object) {
+		params["threadId"], params["turnId"] = f.thread, "by-itself"
+		f.notify(method, params)
+	}
+	say("turn/started", object{"turn": object{"id": "by-itself"}})
+	say("item/completed", object{"item": object{"type": "agentMessage", "id": "m", "text": "by itself"}})
+	say("turn/completed", object{"turn": object{"id": "by-itself", "status": "completed"}})
 }
 
 // names are those of the thread and the turn that runs.
@@ -190,6 +209,8 @@ var acts = map[string]func(f *fake, ctx context.Context, rest string) error{
 	"shell":    shell,
 	"error":    (*fake).modelError,
 	"retry":    (*fake).retry,
+	"endless":  func(*fake, context.Context, string) error { return errEndless },
+	"again":    func(*fake, context.Context, string) error { return errAgain },
 	"join":     (*fake).join,
 	"future":   (*fake).future,
 	"warn": func(f *fake, ctx context.Context, rest string) error {

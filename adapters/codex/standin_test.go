@@ -180,6 +180,25 @@ func TestGarbageIsKept(t *testing.T) {
 	}
 }
 
+// The end of a turn that is too long to be read ends the turn all the same.
+func TestEndThatIsTooLong(t *testing.T) {
+	r := run(t, fakeConfig(t), adapters.Options{})
+	said := r.says("say x\nendless", openapi.TurnStatusCompleted)
+	if u := pick[openapi.Unparsed](said); len(u) != 1 || !strings.Contains(u[0].Data.Error, "too long") {
+		t.Errorf("got %+v", u)
+	}
+	r.says("say alive", openapi.TurnStatusCompleted)
+}
+
+// A turn that the program has begun by itself is shown with the next one and does not end it.
+func TestTurnThatNobodyAskedFor(t *testing.T) {
+	r := run(t, fakeConfig(t), adapters.Options{})
+	r.says("again", openapi.TurnStatusCompleted)
+	if got := messages(r.says("say mine", openapi.TurnStatusCompleted)); got != "by itself\nmine" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestMessageThatIsRefused(t *testing.T) {
 	r := run(t, fakeConfig(t), adapters.Options{})
 	failures := pick[openapi.Failure](r.says("say refused", openapi.TurnStatusFailed))

@@ -17,11 +17,12 @@ import (
 
 // conn is a running process. Between turns nothing is taken from it: what it says there waits for the next one.
 type conn struct {
-	rpc     *jsonrpc.Conn
-	convert *converter
-	name    string // makes the ids of its requests the session's own: each process counts from 0
-	effort  string // that the thread has
-	efforts []string
+	rpc      *jsonrpc.Conn
+	convert  *converter
+	name     string            // makes the ids of its requests the session's own: each process counts from 0
+	effort   string            // that the thread has
+	efforts  []string          // that its model has; nil = not known
+	children map[string]string // native turns of subagents that run, by their threads
 }
 
 // overrides are what a session needs, whatever the user's configuration says.
@@ -74,7 +75,7 @@ func (a *agent) start(ctx context.Context) (*conn, error) {
 		return nil, err
 	}
 	a.log.Debug("codex started", "pid", rpc.Process.PID(), "native", a.native)
-	a.conn = &conn{rpc: rpc, convert: newConverter(a.warned), name: uuid.NewString()}
+	a.conn = &conn{rpc: rpc, convert: newConverter(a.warned), name: uuid.NewString(), children: map[string]string{}}
 	return a.conn, nil
 }
 
@@ -86,7 +87,11 @@ func (a *Adapter) greet(ctx context.Context, rpc *jsonrpc.Conn) (anonymous bool,
 	}
 	rpc.Notify("initialized", nil)
 	var account accountAnswer
-	if err := rpc.Call(ctx, "account/read", struct{}{}, &account); err != nil {
+	err = rpc.Call(ctx, "account/read", struct{}{}, &account)
+	if unknown := (*jsonrpc.Error)(nil); errors.As(err, &unknown) { // to another version of the program
+		return false, nil
+	}
+	if err != nil {
 		return false, err
 	}
 	if !account.missing() {

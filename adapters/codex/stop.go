@@ -19,7 +19,7 @@ func (t *turn) interrupt() {
 	}
 	t.interrupted = true
 	t.interruptNative()
-	for thread, native := range t.children {
+	for thread, native := range t.conn.children {
 		t.conn.rpc.Start("turn/interrupt", interruptParams{thread, native})
 	}
 	t.cancel()

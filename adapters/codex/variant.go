@@ -23,11 +23,9 @@ func (c *conn) knownEfforts() []string {
 	return c.efforts
 }
 
-// checkVariant says once in a session that its variant means nothing here.
-func (t *turn) checkVariant() {
-	a := t.agent
-	if v := a.options.Variant; v != "" && t.effort() == "" && !a.effortTold {
-		a.effortTold = true
+// checkVariant says once in a session, with its first message, that its variant means nothing here.
+func (t *turn) checkVariant(message int) {
+	if v := t.agent.options.Variant; message == 1 && v != "" && t.effort() == "" {
 		known := strings.Join(t.conn.knownEfforts(), ", ")
 		t.emit(t.conn.convert.note("variant", "unknown and not used: "+v+"; known are "+known)...)
 	}
