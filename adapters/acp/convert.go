@@ -59,7 +59,7 @@ func (c *converter) convert(u *update, raw []byte) []openapi.Output {
 	case "user_message_chunk", "available_commands_update", "config_option_update", "session_info_update":
 		// The user's message is the session's to tell; the others are for an editor's menus.
 	default:
-		c.keep("update of the unknown kind "+u.Kind, raw)
+		c.once("update of the unknown kind "+u.Kind, raw)
 	}
 	return c.sign(raw)
 }

@@ -26,6 +26,8 @@ const (
 
 // fake is a stand-in at work.
 type fake struct {
+	prompted json.RawMessage // the last prompt
+
 	out     *bufio.Writer
 	outMu   sync.Mutex
 	session string

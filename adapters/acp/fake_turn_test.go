@@ -29,6 +29,9 @@ func (f *fake) prompt(id, params json.RawMessage) {
 		Prompt    []block
 	}
 	_ = json.Unmarshal(params, &p)
+	var asked struct{ Prompt json.RawMessage }
+	_ = json.Unmarshal(params, &asked)
+	f.prompted = asked.Prompt
 	if p.SessionID != f.session {
 		f.refuse(id, -32602, "no such session: "+p.SessionID)
 		return
@@ -161,8 +164,7 @@ func (f *fake) about(what string) string {
 
 func (f *fake) play(ctx context.Context, id json.RawMessage, prompt []block, result object) error {
 	if prompt[0].Text == "content" || prompt[len(prompt)-1].Text == "content" {
-		seen, _ := json.Marshal(prompt)
-		return f.say(ctx, []string{string(seen)}, 0)
+		return f.say(ctx, []string{string(f.prompted)}, 0)
 	}
 	script := prompt[len(prompt)-1].Text
 	result["id"] = id

@@ -102,10 +102,10 @@ func (f *form) noteOf(text field) string {
 
 // options are the values that may be chosen.
 func (f field) options() []formOption {
-	switch {
-	case f.Type == "boolean":
+	switch f.Type {
+	case "boolean":
 		return []formOption{{Const: "true", Title: "yes"}, {Const: "false", Title: "no"}}
-	case f.Type == "array":
+	case "array":
 		return choices(append(f.Items.AnyOf, f.Items.OneOf...), f.Items.Enum, nil)
 	}
 	return choices(f.OneOf, f.Enum, f.EnumNames)

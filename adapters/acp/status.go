@@ -58,17 +58,28 @@ func (c *converter) modeChanged(mode string) {
 // location is where messages come from.
 const where = "acp.stdout"
 
-// keep keeps what is not known here, once in a turn for each kind: new versions bring new kinds, in large numbers.
-func (c *converter) keep(reason string, raw []byte) {
+// once keeps what is not known here, once in a turn for each kind: new versions bring new kinds, in large numbers.
+func (c *converter) once(reason string, raw []byte) {
 	if !c.unknown[reason] {
 		c.unknown[reason] = true
-		c.emit(openapi.Unparsed{Data: openapi.AgentUnparsedData{Error: reason, Location: where}, Raw: raw})
+		c.keep(reason, raw)
 	}
 }
 
-// strange keeps a message that is none of the protocol's.
+func (c *converter) keep(reason string, raw []byte) {
+	c.emit(openapi.Unparsed{Data: openapi.AgentUnparsedData{Error: reason, Location: where}, Raw: raw})
+}
+
+// strange keeps a line that is none of the protocol's.
 func (c *converter) strange(reason string, raw []byte) []openapi.Output {
 	c.out = c.out[:0]
 	c.keep(reason, raw)
+	return c.out
+}
+
+// unheard keeps a notification of a method that is not known.
+func (c *converter) unheard(method string, raw []byte) []openapi.Output {
+	c.out = c.out[:0]
+	c.once("unknown notification "+method, raw)
 	return c.out
 }

@@ -154,7 +154,7 @@ func (t *turn) notification(m *jsonrpc.Message) {
 		t.withdraw(string(p.ID))
 	default:
 		if !isExtension(m.Method) {
-			t.emit(t.conn.convert.strange("unknown notification "+m.Method, m.Raw)...)
+			t.emit(t.conn.convert.unheard(m.Method, m.Raw)...)
 		}
 	}
 }
