@@ -1,7 +1,6 @@
 package protocol
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -137,37 +136,4 @@ func (o *Object) constant(property string) any {
 		return e.Values[0]
 	}
 	return nil
-}
-
-// number is a finite number's value.
-func number(v any) (float64, bool) {
-	switch n := v.(type) {
-	case float64:
-		return n, !math.IsNaN(n) && !math.IsInf(n, 0)
-	case json.Number:
-		f, err := n.Float64()
-		return f, err == nil
-	case int:
-		return float64(n), true
-	case int64:
-		return float64(n), true
-	}
-	return 0, false
-}
-
-// same compares plain values.
-func same(v, constant any) bool {
-	if n, ok := number(constant); ok {
-		m, ok := number(v)
-		return ok && m == n
-	}
-	switch constant := constant.(type) {
-	case string:
-		s, ok := v.(string)
-		return ok && s == constant
-	case bool:
-		b, ok := v.(bool)
-		return ok && b == constant
-	}
-	return false
 }
