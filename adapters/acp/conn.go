@@ -3,14 +3,12 @@ package acp
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/jsonrpc"
-	"github.com/parleyhq/parley/adapters/internal/proc"
 	"github.com/parleyhq/parley/adapters/internal/program"
 )
 
@@ -61,8 +59,6 @@ func (c *conn) call(ctx context.Context, method string, params, result any) erro
 			switch {
 			case !ok:
 				return c.exit(c.name + " ended before it had begun")
-			case errors.Is(m.Err, proc.ErrStartTimeout):
-				return c.silent("said nothing")
 			case m.Start == number && m.Error != nil:
 				return m.Error
 			case m.Start == number && result != nil:
@@ -72,6 +68,9 @@ func (c *conn) call(ctx context.Context, method string, params, result any) erro
 			}
 			c.aside(&m)
 		case <-late.C:
+			if !c.Heard() {
+				return c.silent("said nothing")
+			}
 			return c.silent("did not answer " + method)
 		case <-ctx.Done():
 			return ctx.Err()

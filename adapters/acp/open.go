@@ -57,7 +57,7 @@ func (a *Adapter) start(ctx context.Context, p program.Program, dir string) (*js
 		return nil, err
 	}
 	process, err := proc.Start(ctx, proc.Spec{
-		Path: p.Path, Args: a.args(), Env: a.environment().List(), Dir: dir, StartTimeout: a.config.StartTimeout,
+		Path: p.Path, Args: a.args(), Env: a.environment().List(), Dir: dir,
 	})
 	if err != nil {
 		return nil, err
