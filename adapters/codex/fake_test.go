@@ -20,7 +20,7 @@ import (
 // does stands in the message that it gets, one act a line (see acts). How it behaves at its start is in its environment.
 const (
 	fakeVariable  = "PARLEY_TEST_FAKE_CODEX" // set: be the stand-in
-	startVariable = "PARLEY_TEST_FAKE_START" // hang, deaf, broken, refuse, spoilt, stubborn, hesitant
+	startVariable = "PARLEY_TEST_FAKE_START" // hang, deaf, broken, refuse, busy, stubborn, hesitant
 	authVariable  = "PARLEY_TEST_FAKE_AUTH"  // set: the provider wants a login
 	fakeVersion   = "9.9.9"
 )
@@ -41,6 +41,7 @@ type fake struct {
 	turn    *fakeTurn                  // that runs
 	answers map[int]chan json.RawMessage
 	asked   int
+	resumes int // that were refused
 }
 
 type fakeTurn struct {
@@ -195,6 +196,11 @@ func (f *fake) resumeThread(m incoming) {
 	_ = json.Unmarshal(m.Params, &p)
 	if _, err := os.Stat(f.threadFile(p.ThreadID)); err != nil {
 		f.refuse(m, "no rollout found for thread id "+p.ThreadID)
+		return
+	}
+	if f.mode == "busy" && f.resumes < 3 {
+		f.resumes++
+		f.refuse(m, "thread "+p.ThreadID+" already has an active writer")
 		return
 	}
 	f.thread = p.ThreadID

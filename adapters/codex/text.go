@@ -105,7 +105,7 @@ func (c *converter) completeText(k key, i *item) {
 		return
 	}
 	t := c.openText(k)
-	final := &text{native: t.native, parent: t.parent, segments: t.arranged(finalSegments(i)), started: t.started}
+	final := &text{native: t.native, parent: t.parent, segments: t.arranged(finalSegments(i))}
 	switch {
 	case !t.started && final.joined() == "" && i.Type != "agentMessage":
 		t.done = true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/parleyhq/parley/adapters/internal/jsonrpc"
 	"github.com/parleyhq/parley/adapters/internal/transcript"
@@ -37,6 +38,12 @@ func (a *agent) takeUp(ctx context.Context, c *conn, turn string) (replay string
 	return replay, a.learnEfforts(ctx, c)
 }
 
+// How long a thread is waited for that another process still has, as the one of a server that was killed while it ends.
+const (
+	writerPatience = 10 * time.Second
+	writerInterval = 100 * time.Millisecond // nothing tells that it is free
+)
+
 // resume takes up the session's thread, if it has one.
 func (a *agent) resume(ctx context.Context, c *conn) (answer threadAnswer, err error) {
 	if a.native == "" {
@@ -44,8 +51,19 @@ func (a *agent) resume(ctx context.Context, c *conn) (answer threadAnswer, err e
 	}
 	p := a.threadParams()
 	p.ThreadID, p.ExcludeTurns = a.native, true
-	err = c.rpc.Call(ctx, "thread/resume", p, &answer)
-	return answer, err
+	for give := time.After(writerPatience); ; {
+		err = c.rpc.Call(ctx, "thread/resume", p, &answer)
+		if refused := (*jsonrpc.Error)(nil); !errors.As(err, &refused) || !strings.Contains(refused.Message, "active writer") {
+			return answer, err
+		}
+		select {
+		case <-time.After(writerInterval):
+		case <-give:
+			return answer, err
+		case <-ctx.Done():
+			return answer, ctx.Err()
+		}
+	}
 }
 
 // offerSkills names the directories of the session's skills to its process, which is the session's alone: nothing is

@@ -42,6 +42,20 @@ func TestTrapHomeBelowTheTemporaryDirectory(t *testing.T) {
 	}
 }
 
+// A thread has one writer: the process of a server that was killed may still be about to end.
+func TestTrapThreadThatIsHeld(t *testing.T) {
+	config := fakeConfig(t, start("busy"))
+	r := run(t, config, adapters.Options{})
+	r.says("say first", openapi.TurnStatusCompleted)
+	r.close()
+	again := run(t, config, adapters.Options{SessionID: "s", NativeSessionID: r.agent.native, Directory: t.TempDir()})
+	said := again.says("sent thread/resume", openapi.TurnStatusCompleted)
+	contains(t, messages(said), r.agent.native)
+	if told := pick[openapi.NativeSession](said); len(told) != 0 {
+		t.Errorf("it was begun anew: %+v", told)
+	}
+}
+
 // After an error the process stays up and takes the next turn.
 func TestTrapProcessStaysAfterAnError(t *testing.T) {
 	r := run(t, fakeConfig(t), adapters.Options{})
