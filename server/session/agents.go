@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/parleyhq/parley/adapters"
@@ -11,8 +12,12 @@ import (
 
 // Agents lists the agents, installed or not.
 func (s *Service) Agents(ctx context.Context) []openapi.AgentInfo {
-	list := make([]openapi.AgentInfo, len(s.cfg.Adapters))
-	for i, a := range s.cfg.Adapters {
+	known := s.cfg.Adapters
+	if s.cfg.Library != nil {
+		known = slices.Concat(known, s.cfg.Library.Adapters(ctx))
+	}
+	list := make([]openapi.AgentInfo, len(known))
+	for i, a := range known {
 		list[i] = a.Info(ctx).AgentInfo
 	}
 	return list
@@ -87,10 +92,23 @@ func installed(about adapters.Info, req openapi.InstallAgentRequest) error {
 }
 
 func (s *Service) adapter(agent string) (adapters.Adapter, error) {
-	if a, ok := s.adapters[agent]; ok {
+	if a := s.find(agent); a != nil {
 		return a, nil
 	}
 	return nil, &Error{Code: CodeUnsupportedAgent, Detail: agent, Agent: agent}
+}
+
+// find finds an agent, of the server's own first; nil when there is none.
+func (s *Service) find(agent string) adapters.Adapter {
+	if a, ok := s.adapters[agent]; ok {
+		return a
+	}
+	if s.cfg.Library != nil {
+		if a, ok := s.cfg.Library.Adapter(context.Background(), agent); ok {
+			return a
+		}
+	}
+	return nil
 }
 
 // agentFault translates what an adapter answered outside a turn.

@@ -59,7 +59,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 	if err != nil {
 		return nil, unreadable(row.ID, err)
 	}
-	o.adapter = s.adapters[o.data.Agent]
+	o.adapter = s.find(o.data.Agent)
 	o.w = writer{
 		store:  s.cfg.Store,
 		feed:   l.feed,

@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Store     store.Store
 	Adapters  []adapters.Adapter // in the order of the agents list
+	Library   adapters.Library   // agents that are declared in files; nil = none
 	Log       *slog.Logger
 	Now       func() time.Time
 	Sessions  int           // at most so many sessions that have not ended; 0 = no limit
