@@ -35,6 +35,30 @@ type Usage struct {
 	Raw  json.RawMessage
 }
 
+// ResourceUpdated sets a resource of a declared agent, which people and their programs may see.
+type ResourceUpdated struct {
+	Data ResourceUpdatedData
+	Raw  json.RawMessage
+}
+
+// VariableUpdated sets a variable of a declared agent, which is the agent's own affair.
+type VariableUpdated struct {
+	Data VariableUpdatedData
+	Raw  json.RawMessage
+}
+
+// BlockStarted begins a step of a declared agent. What is said until its end is the step's.
+type BlockStarted struct {
+	Data BlockStartedData
+	Raw  json.RawMessage
+}
+
+// BlockEnded ends a step.
+type BlockEnded struct {
+	Data BlockEndedData
+	Raw  json.RawMessage
+}
+
 // Failure is an error that people must see. It does not end the turn.
 type Failure struct {
 	Data ErrorData
@@ -56,11 +80,15 @@ type Ended struct {
 // NativeSession tells the agent's own name for the session, which a later start resumes.
 type NativeSession struct{ ID string }
 
-func (ItemStarted) output()   {}
-func (ItemDelta) output()     {}
-func (ItemCompleted) output() {}
-func (Usage) output()         {}
-func (Failure) output()       {}
-func (Unparsed) output()      {}
-func (Ended) output()         {}
-func (NativeSession) output() {}
+func (ItemStarted) output()     {}
+func (ItemDelta) output()       {}
+func (ItemCompleted) output()   {}
+func (Usage) output()           {}
+func (ResourceUpdated) output() {}
+func (VariableUpdated) output() {}
+func (BlockStarted) output()    {}
+func (BlockEnded) output()      {}
+func (Failure) output()         {}
+func (Unparsed) output()        {}
+func (Ended) output()           {}
+func (NativeSession) output()   {}

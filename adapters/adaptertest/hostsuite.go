@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -194,6 +195,29 @@ func completedOutput(id, text string) openapi.Output {
 
 func failureOutput(text string) openapi.Output {
 	return openapi.Failure{Data: openapi.ErrorData{Message: text}}
+}
+
+// everyOutput has one of each kind. The agent goes on after each.
+func everyOutput() []openapi.Output {
+	yes, raw := true, json.RawMessage(`{"r":1}`)
+	return []openapi.Output{
+		openapi.NativeSession{ID: "native"},
+		openapi.BlockStarted{Raw: raw, Data: openapi.BlockStartedData{
+			BlockID: "b", Index: 1, Name: "Answer", Type: "next-message", Display: "stream", OutputToChat: &yes,
+		}},
+		startedOutput("a"),
+		deltaOutput("a", "all"),
+		completedOutput("a", "all"),
+		openapi.Usage{Raw: raw, Data: openapi.UsageUpdatedData{InputTokens: 1, OutputTokens: 2}},
+		openapi.ResourceUpdated{Raw: raw, Data: openapi.ResourceUpdatedData{Name: "NOTES", Value: json.RawMessage(`{"a":null}`)}},
+		openapi.VariableUpdated{Raw: raw, Data: openapi.VariableUpdatedData{Name: "ANSWER", Value: json.RawMessage(`null`)}},
+		openapi.Failure{Raw: raw, Data: openapi.ErrorData{Message: "oh"}},
+		openapi.Unparsed{Raw: raw, Data: openapi.AgentUnparsedData{Error: "what", Location: "here"}},
+		openapi.BlockEnded{Raw: raw, Data: openapi.BlockEndedData{BlockID: "b", Summary: "done"}},
+		openapi.Ended{Raw: raw, Data: openapi.SessionEndedData{
+			Reason: openapi.SessionEndReasonCompleted, TerminatedBy: openapi.EventSourceAgent,
+		}},
+	}
 }
 
 func permissionRequest(id string) adapters.PermissionRequest {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -12,10 +13,12 @@ import (
 	"testing/synctest"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
 )
 
 var emitSuite = []hostTopic{
 	{"emit keeps order", emitOrder},
+	{"every output is an event", emitEvery},
 	{"emit from many goroutines", emitConcurrent},
 	{"emit waits for nobody", emitAhead},
 	{"emit blocks while 512 events wait", func(_ *testing.T, h *hostTest) { emitBlocks(h, 512, "x") }},
@@ -43,6 +46,36 @@ func emitOrder(_ *testing.T, h *hostTest) {
 	})
 	h.over(returned)
 	h.is(h.settled(), want...)
+}
+
+// emitEvery: whatever an agent can say is in the log, under its type, with what it says.
+func emitEvery(t *testing.T, h *hostTest) {
+	said := everyOutput()
+	returned := h.turn(func(_ context.Context, host adapters.Host) {
+		for _, o := range said {
+			h.no(host.Emit(o))
+		}
+	})
+	h.over(returned)
+	synctest.Wait()
+	left := Events(said)
+	for _, e := range h.Log() {
+		if len(left) > 0 && e.Type() == left[0].Type() && e.Source == left[0].Source && alike(e, left[0]) {
+			left = left[1:]
+		}
+		Valid(t, e)
+	}
+	if len(left) > 0 {
+		t.Errorf("not in the log, or not in its place:\n%s", print(left[:1]))
+	}
+}
+
+// alike compares what two events say but for the ids that a session gives.
+func alike(a, b openapi.Event) bool {
+	if strings.HasPrefix(a.Type(), "item.") {
+		return render(a) == render(b)
+	}
+	return reflect.DeepEqual(a.Data, b.Data)
 }
 
 // emitConcurrent keeps the order of each goroutine.

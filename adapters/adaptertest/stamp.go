@@ -57,6 +57,14 @@ func (s *stamp) output(o openapi.Output) openapi.Event {
 		return s.event(openapi.EventSourceAgent, openapi.ItemCompletedData{Item: s.item(o.Item)}, o.Raw)
 	case openapi.Usage:
 		return s.event(openapi.EventSourceAgent, o.Data, o.Raw)
+	case openapi.ResourceUpdated:
+		return s.event(openapi.EventSourceAgent, o.Data, o.Raw)
+	case openapi.VariableUpdated:
+		return s.event(openapi.EventSourceAgent, o.Data, o.Raw)
+	case openapi.BlockStarted:
+		return s.event(openapi.EventSourceAgent, o.Data, o.Raw)
+	case openapi.BlockEnded:
+		return s.event(openapi.EventSourceAgent, o.Data, o.Raw)
 	case openapi.Failure:
 		return s.event(openapi.EventSourceDaemon, o.Data, o.Raw)
 	case openapi.Unparsed:

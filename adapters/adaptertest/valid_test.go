@@ -13,6 +13,10 @@ func TestValidate(t *testing.T) {
 	for _, e := range adaptertest.Events([]openapi.Output{
 		start("a"), delta("a", "x\ny"), done("a", "x\ny"), openapi.NativeSession{ID: "n"},
 		openapi.Usage{Data: openapi.UsageUpdatedData{InputTokens: 1}, Raw: []byte(`{"n": 1}`)},
+		openapi.ResourceUpdated{Data: openapi.ResourceUpdatedData{Name: "n"}},
+		openapi.VariableUpdated{Data: openapi.VariableUpdatedData{Name: "n", Value: []byte(`[1]`)}},
+		openapi.BlockStarted{Data: openapi.BlockStartedData{BlockID: "b", Name: "n", Type: "next-message", Display: "stream"}},
+		openapi.BlockEnded{Data: openapi.BlockEndedData{BlockID: "b"}},
 		openapi.Failure{Data: openapi.ErrorData{Message: "m"}},
 		openapi.Unparsed{Data: openapi.AgentUnparsedData{Error: "e", Location: "l"}},
 		openapi.Ended{Data: openapi.SessionEndedData{Reason: openapi.SessionEndReasonCompleted, TerminatedBy: openapi.EventSourceAgent}},
@@ -32,6 +36,7 @@ func TestNotValid(t *testing.T) {
 		"/data/item/content":          openapi.ItemCompleted{Item: empty},
 		"/data/item/content/0":        openapi.ItemCompleted{Item: item("a", "completed", openapi.UnknownPart{Type: "t", JSON: []byte(`{"type":"t"}`)})},
 		"/data/reason":                openapi.Ended{Data: openapi.SessionEndedData{TerminatedBy: openapi.EventSourceAgent}},
+		"/data/display":               openapi.BlockStarted{Data: openapi.BlockStartedData{BlockID: "b", Name: "n", Type: "t", Display: "loud"}},
 		"/data/part":                  openapi.ItemDelta{NativeItemID: "a", Part: "smell"},
 		"raw is not JSON":             openapi.Failure{Raw: []byte("{")},
 		"content part without a type": openapi.ItemCompleted{Item: item("a", "completed", nil)},

@@ -38,6 +38,14 @@ func (s *stamper) write(out openapi.Output) {
 		s.complete(o)
 	case openapi.Usage:
 		s.w.append(o.Data, byAgent, s.turn, o.Raw)
+	case openapi.ResourceUpdated:
+		s.w.append(o.Data, byAgent, s.turn, o.Raw)
+	case openapi.VariableUpdated:
+		s.w.append(o.Data, byAgent, s.turn, o.Raw)
+	case openapi.BlockStarted:
+		s.w.append(o.Data, byAgent, s.turn, o.Raw)
+	case openapi.BlockEnded:
+		s.w.append(o.Data, byAgent, s.turn, o.Raw)
 	case openapi.Failure:
 		s.w.append(o.Data, byServer, s.turn, o.Raw)
 	case openapi.Unparsed:

@@ -133,6 +133,14 @@ func size(out openapi.Output) int {
 		return envelope + 2*itemSize(o.Item) + len(o.Raw)
 	case openapi.Usage:
 		return envelope + len(o.Raw)
+	case openapi.ResourceUpdated:
+		return envelope + len(o.Data.Value) + len(o.Raw)
+	case openapi.VariableUpdated:
+		return envelope + len(o.Data.Value) + len(o.Raw)
+	case openapi.BlockStarted:
+		return envelope + len(o.Raw)
+	case openapi.BlockEnded:
+		return envelope + len(o.Data.Summary) + len(o.Raw)
 	case openapi.Failure:
 		return envelope + len(o.Data.Message) + len(o.Raw)
 	case openapi.Unparsed:
