@@ -10,8 +10,8 @@ import (
 // block is a step that is shown as one.
 type block struct {
 	id     string
-	thread string
-	hidden bool
+	hidden bool   // of a step of the log
+	thread string // of output outside of steps
 }
 
 // What the block for output outside of blocks is called.
@@ -22,7 +22,7 @@ const (
 
 func (t *turn) startBlock(d openapi.BlockStartedData) {
 	t.endOwn()
-	b := &block{id: cmp.Or(d.BlockID, "block"), thread: d.Thread, hidden: d.Display == openapi.BlockStartedDataDisplayHidden}
+	b := &block{id: cmp.Or(d.BlockID, "block"), hidden: d.Display == openapi.BlockStartedDataDisplayHidden}
 	t.steps = append(t.steps, b)
 	kind := cmp.Or(d.Type, ownBlockType)
 	t.say(openapi.UIEvent{
@@ -82,13 +82,10 @@ func (t *turn) quiet() bool { return len(t.steps) > 0 && t.steps[len(t.steps)-1]
 
 // display is how a block is shown. Clients older than title drop a block that has it, and cannot be told from newer ones.
 func display(d openapi.BlockStartedDataDisplay) string {
-	switch d {
-	case openapi.BlockStartedDataDisplayTitle:
-		return string(openapi.BlockStartedDataDisplayDescription)
-	case "":
-		return string(openapi.BlockStartedDataDisplayStream)
+	if d == openapi.BlockStartedDataDisplayTitle {
+		d = openapi.BlockStartedDataDisplayDescription
 	}
-	return string(d)
+	return string(cmp.Or(d, openapi.BlockStartedDataDisplayStream))
 }
 
 // mainThread is the conversation itself; it goes unnamed.

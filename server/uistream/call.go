@@ -2,6 +2,7 @@ package uistream
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 
 	"github.com/parleyhq/parley/openapi"
@@ -14,7 +15,8 @@ type call struct {
 	shown           bool // tool-input-start was said
 	available       bool // and all of the input
 	answered        bool
-	failed          bool                // before it was made
+	failed          bool                // the call itself, not the tool
+	input           strings.Builder     // the deltas that were said
 	request         *openapi.UIToolCall // what the client has to execute; nil for a tool of the agent's own
 }
 
@@ -30,22 +32,26 @@ func (t *turn) callOf(id string) *call {
 }
 
 // seeCall notes what an item says of its call, and shows the call as soon as its name is known.
-func (t *turn) seeCall(it *item, in openapi.Item) (openapi.ToolCallPart, bool) {
-	for _, p := range in.Content {
-		part, ok := p.Part.(openapi.ToolCallPart)
-		if !ok {
-			continue
-		}
-		if it.call == nil {
-			it.call = t.callOf(cmp.Or(part.CallID, it.id))
-			it.call.hidden = it.call.hidden || it.hidden
-		}
-		if part.Name != "" {
-			t.show(it.call, part.Name, part.Title, it.thread)
-		}
-		return part, true
+func (t *turn) seeCall(it *item, in openapi.Item) {
+	part := callPart(in)
+	if it.call == nil && part.CallID != "" {
+		it.call = t.callOf(part.CallID)
+		it.call.hidden = it.call.hidden || it.hidden
 	}
-	return openapi.ToolCallPart{}, false
+	if it.call != nil && part.Name != "" {
+		t.show(it.call, part.Name, part.Title, it.thread)
+	}
+}
+
+// callPart is the part of an item that is a tool call.
+func callPart(in openapi.Item) openapi.ToolCallPart {
+	for _, c := range in.Content {
+		if part, ok := c.Part.(openapi.ToolCallPart); ok {
+			part.CallID = cmp.Or(part.CallID, in.ItemID)
+			return part
+		}
+	}
+	return openapi.ToolCallPart{}
 }
 
 // show says that a call begins.
@@ -58,41 +64,44 @@ func (t *turn) show(c *call, name, title, thread string) {
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputStart, ToolCallID: c.id, ToolName: name, Title: title})
 }
 
-// inputDelta shows a piece of the input. What came before the call's name comes at its end.
-func (t *turn) inputDelta(it *item, delta string) {
-	if c := it.call; c != nil && c.open() && delta != "" {
-		t.say(openapi.UIEvent{Type: openapi.UIToolInputDelta, ToolCallID: c.id, InputTextDelta: delta})
+// open says whether the input of a call is being shown.
+func (c *call) open() bool { return c.shown && !c.available }
+
+func (t *turn) inputDelta(c *call, delta string) {
+	if c == nil || !c.open() || delta == "" {
 		return
 	}
-	it.late.WriteString(delta)
+	c.input.WriteString(delta)
+	t.say(openapi.UIEvent{Type: openapi.UIToolInputDelta, ToolCallID: c.id, InputTextDelta: delta})
 }
 
 // completeCall shows the input of a call, with what its deltas have left out.
 func (t *turn) completeCall(it *item, in openapi.Item) {
-	part, ok := t.seeCall(it, in)
-	if !ok {
+	t.seeCall(it, in)
+	if it.call == nil {
 		return
 	}
-	c := it.call
-	c.failed = in.Status == openapi.ItemStatusFailed
-	if t.show(c, cmp.Or(part.Name, "tool"), part.Title, it.thread); c.open() {
-		heard := it.heard(openapi.DeltaPartToolInput).String()
-		said := strings.TrimSuffix(heard, it.late.String())
-		more := cmp.Or(rest(said, []string{part.Arguments}), "")
-		t.inputDelta(it, more)
-	}
-	t.available(c, part.Arguments)
+	part := callPart(in)
+	t.show(it.call, cmp.Or(part.Name, "tool"), part.Title, it.thread)
+	it.call.failed = in.Status == openapi.ItemStatusFailed
+	t.available(it.call, part.Arguments)
 }
-
-// open says whether the input of a call is being shown.
-func (c *call) open() bool { return c.shown && !c.available }
 
 // available says that the input is whole.
 func (t *turn) available(c *call, arguments string) {
 	if !c.open() {
 		return
 	}
+	t.inputDelta(c, rest(c.input.String(), []string{arguments}))
 	c.available = true
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputEnd, ToolCallID: c.id})
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputAvailable, ToolCallID: c.id, ToolName: c.name, Input: object(arguments)})
+}
+
+// heard are the arguments as far as they came, where they are whole.
+func (c *call) heard() string {
+	if arguments := c.input.String(); json.Valid([]byte(arguments)) {
+		return arguments
+	}
+	return ""
 }

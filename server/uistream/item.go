@@ -69,11 +69,11 @@ func (t *turn) delta(d openapi.ItemDeltaData) {
 	if part == "" {
 		part = openapi.DeltaPartText
 	}
-	it.heard(part).WriteString(d.Delta)
 	switch {
 	case it.kind == openapi.ItemKindToolCall && part == openapi.DeltaPartToolInput:
-		t.inputDelta(it, d.Delta)
+		t.inputDelta(it.call, d.Delta)
 	case it.kind == openapi.ItemKindMessage && part != openapi.DeltaPartToolInput:
+		it.heard(part).WriteString(d.Delta)
 		t.write(it, part, it.responseType, d.Delta)
 	}
 }

@@ -9,7 +9,8 @@ import "github.com/parleyhq/parley/openapi"
 // ends with the turn, or by Suspend: then with one tool-request and finish tool-calls.
 //
 // Ids do not depend on the reader or on when it reads, but for one thing that the log does not say, where a leg was
-// suspended. That is taken from Options.After: it names an event that only a suspension gives.
+// suspended. That is taken from Options.After: it names an event that only a suspension gives. A reader that names no event
+// goes on with the results of its calls by a stream that was fed what came before them, and suspended.
 type Stream struct {
 	options Options
 	turn    *turn
@@ -26,7 +27,9 @@ type Options struct {
 	//
 	// A reader that was asked for a call by a tool-request up to After makes the call's output itself; a reader that was
 	// not gets it as tool-output-available or tool-output-error.
-	After         ID
+	After ID
+	// Skipped is told what the reader has; may be nil. An AISDK that goes on with a turn has to know it.
+	Skipped       func(openapi.UIEvent)
 	SessionID     string // told in start; may be empty
 	LastMessageID string // the message before the turn, told in start; may be empty
 }
@@ -129,11 +132,16 @@ func (s *Stream) catchUp() {
 func (s *Stream) say(u said) bool {
 	id := s.next
 	s.next.Index++
-	if !id.After(s.options.After) || s.asked[u.call] {
+	switch {
+	case s.asked[u.call]: // its output is the reader's own
 		return false
+	case id.After(s.options.After):
+		s.out = append(s.out, Event{id, u.UIEvent})
+		return true
+	case s.options.Skipped != nil:
+		s.options.Skipped(u.UIEvent)
 	}
-	s.out = append(s.out, Event{id, u.UIEvent})
-	return true
+	return false
 }
 
 func (s *Stream) take() []Event {
