@@ -21,10 +21,14 @@ func (t *turn) catchUp() {
 		t.lookFailed(err)
 		return
 	}
-	if state != "" {
+	t.busy = t.busy || t.convert.last != nil // it has begun, and may be done already
+	switch {
+	case state != "":
 		t.status(status{Type: state})
-	} else if t.busy {
+	case t.busy:
 		t.status(status{Type: "idle"})
+	default:
+		t.doubt = time.After(lostTime)
 	}
 }
 

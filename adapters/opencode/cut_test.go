@@ -127,7 +127,7 @@ func TestReadData(t *testing.T) {
 		lines := bufio.NewReader(strings.NewReader(stream))
 		var got []string
 		for {
-			data, err := readData(lines)
+			data, err := readData(lines, maxEvent)
 			if err != nil {
 				break
 			}
@@ -137,8 +137,8 @@ func TestReadData(t *testing.T) {
 			t.Errorf("%.50q: got %.50q", stream, got)
 		}
 	}
-	for _, endless := range []string{"data: " + strings.Repeat("x", 1<<20) + "\n", strings.Repeat("x", 1<<10)} {
-		if _, err := readData(bufio.NewReader(endlessly(endless))); !errors.Is(err, errTooLong) {
+	for _, endless := range []string{"data: x\n", "x"} {
+		if _, err := readData(bufio.NewReader(endlessly(endless)), 1<<20); !errors.Is(err, errTooLong) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -169,7 +169,7 @@ func FuzzReadData(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		lines := bufio.NewReaderSize(bytes.NewReader(stream), 16)
 		for {
-			data, err := readData(lines)
+			data, err := readData(lines, maxEvent)
 			if err != nil {
 				return
 			}

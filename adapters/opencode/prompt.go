@@ -76,7 +76,7 @@ func (a *agent) files(attachments []openapi.Attachment) (files []any, all bool) 
 	for _, attached := range attachments {
 		path := picture.Path(attached, a.directory)
 		if mime := mimeOf(attached, path, a.directory); mime != "" {
-			location := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+			location := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")}
 			name := cmp.Or(attached.Filename, filepath.Base(path))
 			files = append(files, fileInput{"file", mime, name, location.String()})
 		}

@@ -9,11 +9,10 @@ import (
 	"github.com/parleyhq/parley/openapi"
 )
 
-// The names of errors that are no failure of the model.
+// The names of errors that mean something else than that the model failed.
 const (
-	faultAborted  = "MessageAbortedError"
-	faultOverflow = "ContextOverflowError"
-	faultAuth     = "ProviderAuthError"
+	faultAborted = "MessageAbortedError"
+	faultAuth    = "ProviderAuthError"
 )
 
 // sessionFault remembers an error of a session. Whether it ends the turn the messages tell.
@@ -50,7 +49,7 @@ func (c *converter) settled(interrupted bool) bool {
 // ending is how the program ended the turn. interrupted says that it was asked to.
 func (c *converter) ending(interrupted bool) (openapi.TurnStatus, *fault) {
 	fault := c.fault
-	if c.last != nil { // it knows better: an overflow, for one, may have been mended
+	if c.last != nil && (c.last.Error != nil || final(c.last.Finish)) { // it knows better: an error may have been mended
 		fault = c.last.Error
 	}
 	switch {

@@ -122,7 +122,7 @@ func TestPassword(t *testing.T) {
 			t.Errorf("got %s, %+v", s.base, info.ServerStatus)
 		}
 		seen[s.password] = true
-		resp, err := http.Get(s.base + "/session/status?directory=/") //nolint:noctx // a test
+		resp, err := http.Get(s.base + "/session/status?directory=/")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +356,7 @@ func TestTwoVersionsAtOnce(t *testing.T) {
 }
 
 func TestManyDeltas(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	r := run(t, New(fakeConfig(t)), adapters.Options{})
 	begin := time.Now()
 	said := r.says(fmt.Sprintf("burst %d", n), openapi.TurnStatusCompleted)

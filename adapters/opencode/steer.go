@@ -1,17 +1,16 @@
 package opencode
 
 import (
-	"context"
 	"net/http"
 	"time"
 )
 
-// settleTime is how long the last words of a turn are awaited after the program has said that it is done. Then it is
-// looked up what has become of them.
-const settleTime = 2 * time.Second
-
-// beginTime is the same for a turn that seems not to have begun.
-const beginTime = 200 * time.Millisecond
+// How long it is waited for a word of the program before it is looked up what has become of the turn.
+const (
+	settleTime = 2 * time.Second        // after it has said that it is done, for its last words
+	beginTime  = 200 * time.Millisecond // after an error before the work has begun, which is all that may be heard
+	lostTime   = 30 * time.Second       // after a cut of the stream before the work has begun
+)
 
 // steer reads what an event says about the turn itself.
 func (t *turn) steer(e *event, raw []byte) {
@@ -46,20 +45,21 @@ func (t *turn) steer(e *event, raw []byte) {
 func (t *turn) status(s status) {
 	switch s.Type {
 	case "busy":
-		t.busy, t.idle = true, false
+		t.busy, t.idle, t.doubt = true, false, nil
 		if t.interrupted { // an interrupt that came before may have found nothing to stop
 			t.abort()
 		}
 	case "retry":
-		t.busy, t.idle = true, false
+		t.busy, t.idle, t.doubt = true, false, nil
 		if s.Attempt >= t.agent.adapter.config.Attempts && t.gaveUp == nil {
 			t.gaveUp = &fault{Name: "APIError"}
 			t.gaveUp.Data.Message = s.Message
 			t.abort()
 		}
-	case "idle": // one from before the message is not meant
-		t.idle = t.busy
-		t.doubt = time.After(settleTime)
+	case "idle":
+		if t.busy { // else it is about an earlier message
+			t.idle, t.doubt = true, time.After(settleTime)
+		}
 	}
 }
 
@@ -78,29 +78,3 @@ func (t *turn) abort() {
 		}
 	})
 }
-
-// whileAlive is a context that ends with the server too.
-func (s *server) whileAlive(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		defer cancel()
-		select {
-		case <-s.dead():
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
-}
-
-// endsSoon says whether the server has ended, which may be noticed a moment after a request of it failed.
-func (s *server) endsSoon() bool {
-	select {
-	case <-s.dead():
-		return true
-	case <-time.After(deathNotice):
-		return false
-	}
-}
-
-// deathNotice is how long it may take until a process that is gone is known to be.
-const deathNotice = time.Second

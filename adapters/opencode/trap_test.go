@@ -307,6 +307,8 @@ func TestReplay(t *testing.T) {
 
 // The rules of a session are made of its mode and of those that its agent has.
 func TestRulesOfASession(t *testing.T) {
+	a := New(fakeConfig(t))
+	run(t, a, adapters.Options{}).says("say up", openapi.TurnStatusCompleted)
 	for _, c := range []struct {
 		options adapters.Options
 		has     []rule
@@ -319,7 +321,7 @@ func TestRulesOfASession(t *testing.T) {
 		{adapters.Options{PermissionMode: permissionBypass, AgentMode: modePlan}, []rule{{"edit", "*", deny}, {"bash", "*", allow}}, nil},
 		{adapters.Options{AgentMode: "reviewer", PermissionMode: permissionPlan}, []rule{{"bash", "*", ask}, {"edit", "*", deny}}, nil},
 	} {
-		r := run(t, New(fakeConfig(t)), c.options)
+		r := run(t, a, c.options)
 		var got []rule
 		if err := json.Unmarshal([]byte(messages(r.says("rules", openapi.TurnStatusCompleted))), &got); err != nil {
 			t.Fatal(err)
