@@ -28,6 +28,8 @@ type HostHarness interface {
 	AnswerQuestion(id string, answers [][]string) error
 	// RejectQuestion refuses to answer a question.
 	RejectQuestion(id string) error
+	// AnswerTool gives the result of a tool call.
+	AnswerTool(id string, result adapters.ToolResult) error
 	// Interrupt interrupts the running turn.
 	Interrupt()
 	// Stall keeps new events from becoming durable until resume is called.
@@ -49,7 +51,7 @@ func RunHost(t *testing.T, harness func(t *testing.T) HostHarness) {
 	}
 }
 
-var hostSuite = slices.Concat(emitSuite, askSuite, endSuite)
+var hostSuite = slices.Concat(emitSuite, askSuite, toolSuite, endSuite)
 
 type hostTopic struct {
 	name string
@@ -163,6 +165,10 @@ func render(e openapi.Event) string {
 		for _, answer := range d.Answers {
 			words = append(words, strings.Join(answer, "+"))
 		}
+	case openapi.ToolRequestedData:
+		words = append(words, d.ToolCallID)
+	case openapi.ToolResolvedData:
+		words = append(words, d.ToolCallID, string(d.Status), string(d.Result), d.Error)
 	default:
 		return ""
 	}

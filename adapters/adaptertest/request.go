@@ -142,7 +142,7 @@ func (h *Host) withdraw(id string) {
 	case r.permission != nil:
 		data = permissionResolved(r, openapi.PermissionReplyReject)
 	case r.tool != nil:
-		data = toolResolved(r, adapters.ToolResult{Status: openapi.ToolStatusCancelled})
+		data = toolResolved(r, adapters.ToolResult{Status: openapi.ToolStatusCancelled, Error: "the call was abandoned"})
 	}
 	h.append(h.stamp.event(openapi.EventSourceDaemon, data, nil))
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/store"
@@ -62,6 +63,15 @@ func (h *harness) AnswerQuestion(id string, answers [][]string) error {
 
 func (h *harness) RejectQuestion(id string) error {
 	return h.w.RejectQuestion(context.Background(), "s", id, Idempotency{})
+}
+
+func (h *harness) AnswerTool(id string, r adapters.ToolResult) error {
+	result := openapi.ToolResult{ToolCallID: id, Result: r.Result}
+	if r.Error != "" {
+		result.Error = &r.Error
+	}
+	_, err := h.w.ToolResults(context.Background(), "s", "", []openapi.ToolResult{result}, Idempotency{})
+	return err
 }
 
 func (h *harness) Interrupt() { h.w.must(h.w.Interrupt(context.Background(), "s")) }

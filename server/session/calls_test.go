@@ -1,0 +1,78 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// What an agent leaves open is closed with its turn, before the turn's end, however that came.
+func TestOpenCallsEndWithTheirTurn(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]struct {
+		outcome adapters.Outcome
+		err     error
+		last    string
+	}{
+		"completed":             {completed, nil, "7 server turn_1 turn.ended completed"},
+		"interrupted":           {adapters.Outcome{Status: openapi.TurnStatusInterrupted}, nil, "7 server turn_1 turn.ended interrupted"},
+		"failed":                {adapters.Outcome{}, errors.New("oh"), "8 server turn_1 turn.ended failed"},
+		"suspended, and failed": {adapters.Outcome{Suspended: true}, errors.New("oh"), "8 server turn_1 turn.ended failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.puppet.scripts["go"] = leaves(end.outcome, end.err)
+			w.create("s")
+			w.send("s", "go")
+			events := w.awaitEnds("s", 1)
+			resolved, ok := events[len(events)-2].Data.(openapi.ToolResolvedData)
+			if !ok || resolved.ToolCallID != "c" || resolved.Status != openapi.ToolStatusCancelled || resolved.Error == "" {
+				t.Errorf("the call was not cancelled first:\n%s", show(events))
+			}
+			if got := line(events[len(events)-1]); got != end.last {
+				t.Errorf("the last event is %q, want %q", got, end.last)
+			}
+			w.sameFold("s")
+		})
+	}
+}
+
+// A suspended turn keeps its calls, and nothing else that it has asked.
+func TestOpenCallsOfASuspendedTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.puppet.scripts["go"] = func(_ context.Context, _ adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		if _, err := h.AskPermission(adapters.PermissionRequest{ID: "p", Action: "live"}); err != nil {
+			return completed, err
+		}
+		return leaves(adapters.Outcome{Suspended: true}, nil)(t.Context(), adapters.Input{}, h)
+	}
+	w.create("s")
+	w.send("s", "go")
+	w.awaitSuspended("s")
+	events := w.await("s", typed(openapi.EventPermissionResolved))
+	if got := line(events[len(events)-1]); got != "7 server turn_1 permission.resolved p reject" {
+		t.Errorf("got %q", got)
+	}
+	info, err := w.Get(t.Context(), "s")
+	if err != nil || info.Status != openapi.SessionStatusWaiting || info.PendingRequests != 1 || info.EventCount != 7 {
+		t.Errorf("got %+v, %v", info, err)
+	}
+	w.sameFold("s")
+}
+
+// leaves calls a tool and ends its turn.
+func leaves(out adapters.Outcome, err error) script {
+	return func(_ context.Context, _ adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		call := adapters.ToolCall{ID: "c", Name: "tool", Arguments: json.RawMessage(`{}`), Source: openapi.ToolSourceLLM}
+		if _, err := h.CallTool(call); err != nil {
+			return completed, err
+		}
+		return out, err
+	}
+}
