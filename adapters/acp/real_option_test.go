@@ -3,6 +3,7 @@ package acp_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -18,24 +19,20 @@ func TestRealMCP(t *testing.T) {
 	for _, c := range []struct {
 		subject
 		tool string
-	}{{gemini, "mcp_parley_secret"}, {bridge, "mcp__parley__secret"}} {
+	}{{gemini, "mcp_%s_secret"}, {bridge, "mcp__%s__secret"}} {
 		t.Run(c.name, func(t *testing.T) {
 			tools := mcptest.Start(t)
 			remote := tools.Remote()
 			remote.BearerTokenEnvVar, remote.EnvHeaders = "TOKEN", openapi.StringMap{"X-Team": "TEAM"}
-			for kind, server := range map[string]openapi.MCPServer{"remote": remote, "local": mcptest.Local(t)} {
-				r := newReal(t, c.subject, adapters.Options{MCP: map[string]openapi.MCPServer{"parley": server}}, "TOKEN=t0ken", "TEAM=red")
-				turn := r.turn(`tool `+c.tool+` {"name":"Ann"}`, "result")
+			servers := map[string]openapi.MCPServer{"web": remote, "prog": mcptest.Local(t)}
+			r := newReal(t, c.subject, adapters.Options{MCP: servers}, "TOKEN=t0ken", "TEAM=red")
+			for name := range servers {
+				turn := r.turn("tool "+fmt.Sprintf(c.tool, name)+` {"name":"Ann"}`, "result")
 				r.permit(turn, 1, openapi.PermissionReplyOnce)
-				said := r.ends(turn, openapi.TurnStatusCompleted)
-				acp.Contains(t, acp.Messages(said), mcptest.Word+" Ann")
-				if kind == "remote" {
-					h := tools.Headers()[0]
-					if h.Get("Authorization") != "Bearer t0ken" || h.Get("X-Team") != "red" {
-						t.Errorf("got the headers %v", h)
-					}
-				}
-				r.close()
+				acp.Contains(t, acp.Messages(r.ends(turn, openapi.TurnStatusCompleted)), mcptest.Word+" Ann")
+			}
+			if h := tools.Headers()[0]; h.Get("Authorization") != "Bearer t0ken" || h.Get("X-Team") != "red" {
+				t.Errorf("got the headers %v", h)
 			}
 		})
 	}
@@ -137,7 +134,6 @@ func TestRealModel(t *testing.T) {
 			if err != nil || len(list.Models) < 3 {
 				t.Errorf("got %+v, %v", list, err)
 			}
-			t.Logf("%+v %+v %+v", list, info.Modes, info.PermissionModes)
 		})
 	}
 }

@@ -145,49 +145,62 @@ func parts[T openapi.Part](said []openapi.Output) []T {
 	return found
 }
 
-func TestRealText(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		for range 2 {
-			said := r.says("usage 100 10", "think pondering the thing", "say hello there")
-			if text := acp.Messages(said); text != "hello there" {
-				t.Errorf("got %q", text)
-			}
-			acp.Contains(t, parts[openapi.ReasoningPart](said)[0].Text, "pondering the thing")
-			u := outputs[openapi.Usage](said)
-			if len(u) != 1 || u[0].Data.InputTokens != 100 || u[0].Data.OutputTokens != 10 || u[0].Data.Model == "" {
-				t.Errorf("got %+v", u)
-			}
-		}
-	})
+// One session of each program: what it says, does and asks, how it is interrupted and refused, and how it goes on in another
+// process.
+func TestRealSession(t *testing.T) {
+	for _, c := range []struct {
+		subject
+		code string // of a model provider's 401
+	}{{gemini, "authentication_failed"}, {bridge, "not_logged_in"}} {
+		t.Run(c.name, func(t *testing.T) {
+			r := newReal(t, c.subject, adapters.Options{})
+			r.checkText()
+			r.checkCommand(openapi.PermissionReplyOnce)
+			r.checkCommand(openapi.PermissionReplyReject)
+			r.checkCancel()
+			r.checkModelError(c.code)
+			r.checkFiles()
+			r.checkAlways()
+			r.checkLoad()
+		})
+	}
 }
 
-func TestRealCommand(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		for reply, want := range map[openapi.PermissionReply]bool{openapi.PermissionReplyOnce: true, openapi.PermissionReplyReject: false} {
-			file := "made-" + string(reply)
-			turn := r.turn("run touch "+file+" && echo did-it", "result")
-			asked := r.permit(turn, 1, reply)
-			acp.Contains(t, asked.Metadata["title"].(string), "touch "+file)
-			said := r.ends(turn, openapi.TurnStatusCompleted)
-			if r.exists(file) != want {
-				t.Errorf("%s: the file is there: %t", reply, !want)
-			}
-			if calls := parts[openapi.ToolCallPart](said); len(calls) != 1 || calls[0].Name != asked.Metadata["toolName"] || !strings.Contains(calls[0].Arguments, file) {
-				t.Errorf("got %+v", calls)
-			}
-			if results := parts[openapi.ToolResultPart](said); len(results) != 1 {
-				t.Errorf("got %+v", results)
-			}
-			if want {
-				acp.Contains(t, acp.Messages(said), "did-it")
-			}
-			if status := lastItem(said, openapi.ItemKindToolResult).Status; (status == openapi.ItemStatusCompleted) != want {
-				t.Errorf("%s: the result is %s", reply, status)
-			}
+func (r *real) checkText() {
+	r.t.Helper()
+	for range 2 {
+		said := r.says("usage 100 10", "think pondering the thing", "say hello there")
+		if text := acp.Messages(said); text != "hello there" {
+			r.t.Errorf("got %q", text)
 		}
-	})
+		acp.Contains(r.t, parts[openapi.ReasoningPart](said)[0].Text, "pondering the thing")
+		u := outputs[openapi.Usage](said)
+		if len(u) != 1 || u[0].Data.InputTokens != 100 || u[0].Data.OutputTokens != 10 || u[0].Data.Model == "" {
+			r.t.Errorf("got %+v", u)
+		}
+	}
+}
+
+func (r *real) checkCommand(reply openapi.PermissionReply) {
+	r.t.Helper()
+	file, permitted := "made-"+string(reply), reply != openapi.PermissionReplyReject
+	turn := r.turn("run touch "+file+" && echo did-it", "result")
+	asked := r.permit(turn, 1, reply)
+	acp.Contains(r.t, asked.Metadata["title"].(string), "touch "+file)
+	said := r.ends(turn, openapi.TurnStatusCompleted)
+	if r.exists(file) != permitted {
+		r.t.Errorf("%s: the file is there: %t", reply, !permitted)
+	}
+	calls := parts[openapi.ToolCallPart](said)
+	if len(calls) != 1 || calls[0].Name != asked.Metadata["toolName"] || !strings.Contains(calls[0].Arguments, file) {
+		r.t.Errorf("got %+v", calls)
+	}
+	if permitted {
+		acp.Contains(r.t, acp.Messages(said), "did-it")
+	}
+	if status := lastItem(said, openapi.ItemKindToolResult).Status; (status == openapi.ItemStatusCompleted) != permitted {
+		r.t.Errorf("%s: the result is %s", reply, status)
+	}
 }
 
 func lastItem(said []openapi.Output, kind openapi.ItemKind) (item openapi.Item) {
@@ -199,54 +212,75 @@ func lastItem(said []openapi.Output, kind openapi.ItemKind) (item openapi.Item) 
 	return item
 }
 
-func TestRealFiles(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		if err := os.WriteFile(r.path("f.txt"), []byte("alpha\nbeta\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		turn := r.turn("write "+r.path("new.txt")+" hello file", "read "+r.path("f.txt"), "edit "+r.path("f.txt")+" beta => gamma", "say edited")
-		r.permit(turn, 1, openapi.PermissionReplyOnce)
-		asked := r.permit(turn, 2, openapi.PermissionReplyOnce)
-		if _, ok := asked.Metadata["diffs"]; !ok {
-			t.Errorf("got %v", asked.Metadata)
-		}
-		said := r.ends(turn, openapi.TurnStatusCompleted)
-		if content, _ := os.ReadFile(r.path("f.txt")); string(content) != "alpha\ngamma\n" {
-			t.Errorf("the file is %q", content)
-		}
-		files := parts[openapi.FileRefPart](said)
-		if len(files) != 3 || files[0].Action != openapi.FileActionWrite || files[1].Action != openapi.FileActionRead || files[2].Action != openapi.FileActionPatch {
-			t.Fatalf("got %+v", files)
-		}
-		acp.Contains(t, *files[0].Diff, "--- /dev/null", "+hello file")
-		acp.Contains(t, *files[2].Diff, "-beta\n", "+gamma\n", r.path("f.txt"))
-	})
+func (r *real) checkCancel() {
+	r.t.Helper()
+	turn := r.turn("slow 600 50")
+	turn.AwaitType(r.t, openapi.EventItemDelta, 3)
+	turn.Interrupt()
+	said := r.ends(turn, openapi.TurnStatusInterrupted)
+	acp.Contains(r.t, acp.Messages(said), "tick1 tick2")
 }
 
-// The session goes on in another process. What it played back of the first turn is not told again.
-func TestRealLoad(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		turn := r.turn("say remember xyzzy", "run touch made")
-		r.permit(turn, 1, openapi.PermissionReplyOnce)
-		first := r.ends(turn, openapi.TurnStatusCompleted)
-		if told := outputs[openapi.NativeSession](first); len(told) != 1 || told[0].ID == "" {
-			t.Errorf("got %+v", told)
-		}
-		r.close()
-		r.age()
-		r.open()
-		said := r.says("say resumed")
-		if text := acp.Messages(said); text != "resumed" || len(outputs[openapi.NativeSession](said)) != 0 || len(parts[openapi.ToolCallPart](said)) != 0 {
-			t.Errorf("got %q, %+v", text, said)
-		}
-		told := heard(r.asked())
-		acp.Contains(t, told, "remember xyzzy")
-		if strings.Contains(told, "<transcript>") {
-			t.Error("the session was told what it knows")
-		}
-	})
+func (r *real) checkModelError(code string) {
+	r.t.Helper()
+	said := r.ends(r.turn("error 401 bad key"), openapi.TurnStatusFailed)
+	f := outputs[openapi.Failure](said)
+	if len(f) != 1 || *f[0].Data.Code != code {
+		r.t.Fatalf("got %+v", f)
+	}
+	acp.Contains(r.t, f[0].Data.Message+acp.Messages(said), "bad key")
+}
+
+func (r *real) checkFiles() {
+	r.t.Helper()
+	if err := os.WriteFile(r.path("f.txt"), []byte("alpha\nbeta\n"), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	turn := r.turn("write "+r.path("new.txt")+" hello file", "read "+r.path("f.txt"), "edit "+r.path("f.txt")+" beta => gamma", "say edited")
+	r.permit(turn, 1, openapi.PermissionReplyOnce)
+	asked := r.permit(turn, 2, openapi.PermissionReplyOnce)
+	if _, ok := asked.Metadata["diffs"]; !ok {
+		r.t.Errorf("got %v", asked.Metadata)
+	}
+	said := r.ends(turn, openapi.TurnStatusCompleted)
+	if content, _ := os.ReadFile(r.path("f.txt")); string(content) != "alpha\ngamma\n" {
+		r.t.Errorf("the file is %q", content)
+	}
+	files := parts[openapi.FileRefPart](said)
+	if len(files) != 3 || files[0].Action != openapi.FileActionWrite || files[1].Action != openapi.FileActionRead || files[2].Action != openapi.FileActionPatch {
+		r.t.Fatalf("got %+v", files)
+	}
+	acp.Contains(r.t, *files[0].Diff, "--- /dev/null", "+hello file")
+	acp.Contains(r.t, *files[2].Diff, "-beta\n", "+gamma\n", r.path("f.txt"))
+}
+
+// What is given for good is not asked again.
+func (r *real) checkAlways() {
+	r.t.Helper()
+	turn := r.turn("write "+r.path("one.txt")+" x", "write "+r.path("two.txt")+" x", "say done")
+	r.permit(turn, 1, openapi.PermissionReplyAlways)
+	said := r.ends(turn, openapi.TurnStatusCompleted)
+	if !r.exists("one.txt") || !r.exists("two.txt") {
+		r.t.Errorf("got %q", acp.ToolOutputs(said))
+	}
+}
+
+// The session goes on in another process. What that plays back is not told again.
+func (r *real) checkLoad() {
+	r.t.Helper()
+	r.says("say remember xyzzy")
+	r.close()
+	r.age()
+	r.open()
+	said := r.says("say resumed")
+	if text := acp.Messages(said); text != "resumed" || len(outputs[openapi.NativeSession](said)) != 0 || len(parts[openapi.ToolCallPart](said)) != 0 {
+		r.t.Errorf("got %q, %+v", text, said)
+	}
+	told := heard(r.asked())
+	acp.Contains(r.t, told, "remember xyzzy")
+	if strings.Contains(told, "<transcript>") {
+		r.t.Error("the session was told what it knows")
+	}
 }
 
 // age makes the sessions of Gemini CLI older than a minute. It keeps them in files by the minute, and writes over one that it is to
@@ -303,47 +337,4 @@ func heard(q model.Request) string {
 		}
 	}
 	return text
-}
-
-func TestRealCancel(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		turn := r.turn("slow 600 50")
-		turn.AwaitType(t, openapi.EventItemDelta, 3)
-		turn.Interrupt()
-		said := r.ends(turn, openapi.TurnStatusInterrupted)
-		acp.Contains(t, acp.Messages(said), "tick1 tick2")
-		r.says("say alive")
-	})
-}
-
-func TestRealModelError(t *testing.T) {
-	for _, c := range []struct {
-		subject
-		code string
-	}{{gemini, "authentication_failed"}, {bridge, "not_logged_in"}} {
-		t.Run(c.name, func(t *testing.T) {
-			r := newReal(t, c.subject, adapters.Options{})
-			said := r.ends(r.turn("error 401 bad key"), openapi.TurnStatusFailed)
-			f := outputs[openapi.Failure](said)
-			if len(f) != 1 || *f[0].Data.Code != c.code {
-				t.Fatalf("got %+v", f)
-			}
-			acp.Contains(t, f[0].Data.Message+acp.Messages(said), "bad key")
-			r.says("say alive")
-		})
-	}
-}
-
-// Two agents in one directory, and what is given for good is not asked again.
-func TestRealAlways(t *testing.T) {
-	both(t, func(t *testing.T, s subject) {
-		r := newReal(t, s, adapters.Options{})
-		turn := r.turn("write "+r.path("one.txt")+" x", "write "+r.path("two.txt")+" x", "say done")
-		asked := r.permit(turn, 1, openapi.PermissionReplyAlways)
-		said := r.ends(turn, openapi.TurnStatusCompleted)
-		if !r.exists("one.txt") || !r.exists("two.txt") {
-			t.Errorf("asked %v, got %q", asked, acp.ToolOutputs(said))
-		}
-	})
 }
