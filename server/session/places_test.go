@@ -123,3 +123,20 @@ func TestPlaceOfOneThatComesBack(t *testing.T) {
 		}
 	})
 }
+
+// An adapter that panics holds no place.
+func TestPlaceOfOneThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPlaces(Config{Agents: 1, Grace: time.Second, Now: time.Now})
+		s, other := newSeat(p), newSeat(p)
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = s.open(t.Context(), func(context.Context) (adapters.Agent, error) { panic("broken") })
+		}()
+		s.close(time.Second)
+		s.rest()
+		if _, err := move(t.Context(), other); err != nil {
+			t.Error(err)
+		}
+	})
+}

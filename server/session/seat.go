@@ -21,7 +21,7 @@ type seat struct {
 func newSeat(p *places) *seat { return &seat{places: p, closing: make(chan struct{}, 1)} }
 
 // open returns the agent that is there, or opens one, for a turn, which begins by this and ends with rest.
-func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (adapters.Agent, error) {
+func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (agent adapters.Agent, err error) {
 	s.vacate()
 	if err := s.places.take(ctx, s); err != nil {
 		return nil, err
@@ -35,16 +35,20 @@ func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Ag
 	defer cancel()
 	s.cancel = cancel
 	s.mu.Unlock()
-	agent, err := make(ctx)
+	defer func() { s.opened(agent, err) }() // also when make panics
+	return make(ctx)
+}
+
+// opened takes in an agent. Without one the place is another's.
+func (s *seat) opened(agent adapters.Agent, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancel = nil
-	if err != nil {
+	if err != nil || agent == nil {
 		s.places.leave(s)
-		return nil, err
+		return
 	}
 	s.agent = agent
-	return agent, nil
 }
 
 // rest says that the turn is over.
