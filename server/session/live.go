@@ -19,6 +19,8 @@ type live struct {
 	feed  *feed
 	pages pages
 
+	steers underway
+
 	mu    sync.Mutex // held while an owner is looked for or started
 	owner *owner
 }

@@ -3,12 +3,24 @@ package session
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/parleyhq/parley/adapters"
 )
 
-// steer gives a message to the agent while its turn runs. Where that cannot be, the message waits as any other.
+// steer gives a message to the agent while its turn runs. Where that cannot be, the message waits as any other. One that comes
+// again under its key while the agent is being told waits for the first: the agent must not hear it twice.
 func (s *Service) steer(ctx context.Context, id string, c messageCommand) (Accepted, error) {
+	l, err := s.acquire(ctx, id)
+	if err != nil {
+		return Accepted{}, err
+	}
+	defer s.release(l)
+	done, err := l.steers.begin(ctx, c.Once.Key)
+	if err != nil {
+		return Accepted{}, err
+	}
+	defer done()
 	v, err := s.do(ctx, id, steerCommand{c})
 	if err != nil {
 		return Accepted{}, err
@@ -63,6 +75,10 @@ type steeredCommand struct {
 }
 
 func (c steeredCommand) apply(o *owner) (any, error) {
+	var first Accepted
+	if known, err := o.recall(c.Once, messageScope, &first); known || err != nil {
+		return first, err
+	}
 	if !c.taken {
 		return c.messageCommand.apply(o)
 	}
@@ -74,4 +90,46 @@ func (c steeredCommand) apply(o *owner) (any, error) {
 		return nil, err
 	}
 	return c.joined, o.commit(receipt)
+}
+
+// underway are messages on their way into a turn, by their keys.
+type underway struct {
+	mu   sync.Mutex
+	keys map[string]chan struct{} // closed when the message has arrived
+}
+
+// begin waits until no other message of a key is on its way. done must be called.
+func (u *underway) begin(ctx context.Context, key string) (done func(), err error) {
+	if key == "" {
+		return func() {}, nil
+	}
+	for {
+		other := u.enter(key)
+		if other == nil {
+			return func() { u.leave(key) }, nil
+		}
+		if err := wait(ctx, other); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (u *underway) enter(key string) (other <-chan struct{}) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if other, ok := u.keys[key]; ok {
+		return other
+	}
+	if u.keys == nil {
+		u.keys = map[string]chan struct{}{}
+	}
+	u.keys[key] = make(chan struct{})
+	return nil
+}
+
+func (u *underway) leave(key string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	close(u.keys[key])
+	delete(u.keys, key)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/mock"
@@ -156,4 +157,56 @@ func TestTooManyAgents(t *testing.T) {
 	if opened, closed := w.puppet.counts(); opened != 4 || closed != 3 {
 		t.Errorf("%d agents opened, %d closed", opened, closed)
 	}
+}
+
+// A caller that asks again while the agent is still being told gets the answer to the first request; the agent is told once.
+func TestSteerIsHeardOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.puppet.listen()
+		take := w.puppet.steer
+		told, goOn := make(chan string, 2), make(chan struct{})
+		w.puppet.steer = func(in adapters.Input) error {
+			told <- in.Text
+			<-goOn
+			return take(in)
+		}
+		w.create("s")
+		w.send("s", "listen")
+		w.await("s", spoke)
+		type answer struct {
+			Accepted
+			err error
+		}
+		answers := make(chan answer, 2)
+		say := func(ctx context.Context) {
+			a, err := w.Message(ctx, "s", steer("more"), Idempotency{Key: "k", Hash: []byte("h")})
+			answers <- answer{a, err}
+		}
+		go say(t.Context())
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		go say(ctx)
+		synctest.Wait()
+		cancel()
+		if a := <-answers; !errors.Is(a.err, context.Canceled) {
+			t.Errorf("one who did not wait got %+v", a)
+		}
+		go say(t.Context())
+		synctest.Wait()
+		if len(told) != 1 {
+			t.Errorf("the agent was told %d times", len(told))
+		}
+		close(goOn)
+		if a, b := <-answers, <-answers; a.err != nil || a != b || !a.Joined {
+			t.Errorf("got %+v and %+v", a, b)
+		}
+		if _, err := w.Message(t.Context(), "s", steer("enough"), Idempotency{}); err != nil {
+			t.Fatal(err)
+		}
+		events := w.awaitEnds("s", 1)
+		if last := events[len(events)-1].Data.(openapi.TurnEndedData); last.Status != openapi.TurnStatusCompleted {
+			t.Errorf("got\n%s", show(events))
+		}
+	})
 }
