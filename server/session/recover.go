@@ -19,7 +19,11 @@ const (
 // recover closes a turn that was cut when a former owner went, and goes on with what waits.
 func (o *owner) recover() error {
 	switch turn := o.w.state.Turn; {
-	case turn == nil, o.w.state.suspended():
+	case turn == nil:
+	case o.w.state.suspended():
+		if err := o.rouse(); err != nil {
+			return err
+		}
 	case turn.Answered:
 		if err := o.resume(nil); err != nil {
 			return err

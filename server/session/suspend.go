@@ -13,7 +13,7 @@ import (
 // suspended says whether a turn waits for tools of the client, and nothing of it runs.
 func (o *owner) suspended() bool { return o.turn == nil && o.w.state.Turn != nil }
 
-// suspend lets a turn wait that its agent has left. A message that waits for it to end would wait for ever: it ends it.
+// suspend lets a turn wait that its agent has left; unless all results came while the agent was leaving.
 func (o *owner) suspend() {
 	for _, r := range slices.Clone(o.w.state.Requests) {
 		if !r.Tool {
@@ -26,11 +26,19 @@ func (o *owner) suspend() {
 	case len(o.ends) > 0:
 		_ = o.end() // those who wait for it are told
 	case o.commit(nil) != nil:
-	case len(o.w.state.Queue) > 0:
-		o.check(o.abandonAndGoOn())
-	case len(o.w.state.Requests) == 0: // all results came while the agent was leaving
+	case len(o.w.state.Requests) == 0:
 		o.check(o.resume(nil))
+	default:
+		o.check(o.rouse())
 	}
+}
+
+// rouse ends a suspended turn that a message waits for: it would wait for ever.
+func (o *owner) rouse() error {
+	if len(o.w.state.Queue) == 0 {
+		return nil
+	}
+	return o.abandonAndGoOn()
 }
 
 // abandon ends a suspended turn: its open calls are resolved as cancelled. It does not commit.

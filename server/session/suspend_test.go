@@ -234,6 +234,32 @@ func TestSuspendedTurnIsAbandoned(t *testing.T) {
 	}
 }
 
+// A turn whose calls all have their results when its agent leaves waits for nobody: it goes on before a message that waits.
+func TestAnsweredTurnIsNotAbandoned(t *testing.T) {
+	w := newWorld(t)
+	leave := make(chan struct{})
+	play := calls([]string{"first"})
+	w.puppet.scripts["go"] = func(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		out, err := play(ctx, in, h)
+		if out.Suspended {
+			<-leave
+		}
+		return out, err
+	}
+	w.create("s")
+	w.send("s", "go")
+	w.awaitCalls("s", 1)
+	w.send("s", "hello")
+	w.results("s", results("call_turn_1_0")...)
+	close(leave)
+	for _, e := range w.awaitEnds("s", 2) {
+		if d, ok := e.Data.(openapi.TurnEndedData); ok && d.Status != openapi.TurnStatusCompleted {
+			t.Errorf("%s ended %s", d.TurnID, d.Status)
+		}
+	}
+	w.sameFold("s")
+}
+
 func TestTerminateOfASuspendedTurn(t *testing.T) {
 	w := newWorld(t)
 	w.puppet.scripts["go"] = calls([]string{"first"})
