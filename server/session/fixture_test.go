@@ -29,6 +29,7 @@ type puppet struct {
 	opened  []adapters.Options
 	closed  int
 	failing error // of Open
+	says    bool  // it emits the user's messages itself
 	steer   func(in adapters.Input) error
 }
 
@@ -40,6 +41,7 @@ func (p *puppet) Info(context.Context) adapters.Info {
 		Modes:           []openapi.AgentMode{{ID: "build"}, {ID: "plan"}},
 		PermissionModes: map[string]string{"default": "default", "acceptEdits": "default"},
 		DefaultModel:    "wood",
+		SaysMessages:    p.says,
 		Takes:           adapters.Takes{Model: true, Directory: true, MCP: true, Skills: true},
 	}
 }

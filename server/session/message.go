@@ -45,19 +45,36 @@ func (c messageCommand) apply(o *owner) (any, error) {
 	if err := o.takes(c.Attachments); err != nil {
 		return nil, err
 	}
-	if len(o.w.state.Queue) >= o.service.cfg.Queue {
-		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many messages wait", SessionID: o.w.id}
+	if o.saysMessages() {
+		t := openapi.TurnTrigger{Name: userMessageTrigger, Input: map[string]any{userMessageInput: c.Message}}
+		return o.fire(TriggerRequest{Trigger: t, Queue: true}, c.Once, messageScope)
 	}
 	return o.accept(c)
 }
 
+// busy says whether what comes now has to wait.
+func (o *owner) busy() bool { return o.turn != nil || len(o.w.state.Queue) > 0 }
+
+// admit refuses one more turn: where it would have to wait, when too many do; else when its agent would find no place.
+func (o *owner) admit() error {
+	refused := &Error{Code: CodeLimitExceeded, SessionID: o.w.id}
+	switch busy := o.busy(); {
+	case busy && len(o.w.state.Queue) >= o.service.cfg.Queue:
+		refused.Detail = "too many messages wait"
+	case !busy && o.service.places.full(o.seat):
+		refused.Detail = "too many agents run"
+	default:
+		return nil
+	}
+	return refused
+}
+
 // accept appends the message: as a turn when the session is free, else as waiting.
 func (o *owner) accept(c messageCommand) (any, error) {
-	number := o.w.state.Messages + 1
-	if t := (openapi.TurnTrigger{Name: userMessageTrigger, Input: map[string]any{userMessageInput: c.Message}}); o.saysMessages() {
-		return triggerCommand{TriggerRequest{Trigger: t, Queue: true}, c.Once}.apply(o)
+	if err := o.admit(); err != nil {
+		return nil, err
 	}
-	a := Accepted{TurnID: "turn_" + strconv.Itoa(number), Sequence: o.w.last + 1}
+	a := Accepted{TurnID: "turn_" + strconv.Itoa(o.w.state.Messages+1), Sequence: o.w.last + 1}
 	if o.suspended() {
 		o.abandon()
 		a.Sequence = o.w.last + 1
@@ -66,12 +83,9 @@ func (o *owner) accept(c messageCommand) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.turn != nil || len(o.w.state.Queue) > 0 {
+	if o.busy() {
 		o.queue(a.TurnID, c)
 		return a, o.commit(receipt)
-	}
-	if o.service.places.full(o.seat) {
-		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many agents run", SessionID: o.w.id}
 	}
 	return a, o.begin(input(a.TurnID, c.Message, c.Attachments), receipt)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
@@ -44,14 +45,54 @@ func (c triggerCommand) apply(o *owner) (any, error) {
 	if err := o.open(); err != nil {
 		return nil, err
 	}
-	busy := o.turn != nil || len(o.w.state.Queue) > 0
-	if busy && !c.Queue {
-		return nil, &Error{Code: CodeSessionBusy, Detail: o.w.id, SessionID: o.w.id}
-	}
-	if err := o.fires(c.Trigger); err != nil {
+	return o.fire(c.TriggerRequest, c.Once, triggerScope)
+}
+
+// fire appends a trigger: as a turn, or as waiting. operation is the scope of its key.
+func (o *owner) fire(r TriggerRequest, once Idempotency, operation string) (any, error) {
+	if err := o.mayFire(r); err != nil {
 		return nil, err
 	}
-	return o.fire(c, busy)
+	a := Accepted{TurnID: "turn_" + strconv.Itoa(o.w.state.Messages+1), Sequence: o.w.last + 1}
+	if o.suspended() {
+		o.abandon()
+		a.Sequence = o.w.last + 1
+	}
+	receipt, err := once.receipt(o.scope(operation), o.w.now(), a, a.Sequence)
+	if err != nil {
+		return nil, err
+	}
+	if o.busy() {
+		o.w.append(openapi.MessageQueuedData{
+			Message:     said(r.Trigger),
+			Attachments: []openapi.Attachment{},
+			Position:    len(o.w.state.Queue) + 1,
+			Trigger:     r.Trigger,
+		}, byServer, a.TurnID, nil)
+		return a, o.commit(receipt)
+	}
+	if r.Rollback {
+		o.w.append(openapi.HistoryRolledBackData{AfterMessageID: r.RollbackAfter}, byServer, "", nil)
+	}
+	return a, o.begin(triggerInput(a.TurnID, r.Trigger), receipt)
+}
+
+// mayFire refuses what cannot be fired, or not now. What a turn that runs builds on cannot be rolled back.
+func (o *owner) mayFire(r TriggerRequest) error {
+	occupied := &Error{Code: CodeSessionBusy, Detail: o.w.id, SessionID: o.w.id}
+	if o.busy() && !r.Queue {
+		return occupied
+	}
+	if err := o.fires(r.Trigger); err != nil {
+		return err
+	}
+	switch {
+	case r.Rollback && !o.saysMessages():
+		return invalid("rollbackAfterMessageId: not supported by agent %s", o.data.Agent)
+	case r.Rollback && o.busy():
+		return occupied
+	}
+	return o.admit()
 }
 
 // fires refuses a trigger that the agent does not take. Every agent that has none of its own takes user-message.
@@ -67,42 +108,10 @@ func (o *owner) fires(t openapi.TurnTrigger) error {
 	if t.Name != userMessageTrigger {
 		return invalid("unknown trigger: %s", t.Name)
 	}
-	if text, ok := t.Input[userMessageInput].(string); !ok || text == "" {
+	if text, ok := t.Input[userMessageInput].(string); !ok || strings.TrimSpace(text) == "" {
 		return invalid("input/%s: a text is required", userMessageInput)
 	}
 	return nil
-}
-
-// fire appends the trigger: as a turn, or as waiting.
-func (o *owner) fire(c triggerCommand, busy bool) (any, error) {
-	if c.Rollback && !o.saysMessages() {
-		return nil, invalid("rollbackAfterMessageId: not supported by agent %s", o.data.Agent)
-	}
-	if !busy && o.service.places.full(o.seat) {
-		return nil, &Error{Code: CodeLimitExceeded, Detail: "too many agents run", SessionID: o.w.id}
-	}
-	a := Accepted{TurnID: "turn_" + strconv.Itoa(o.w.state.Messages+1), Sequence: o.w.last + 1}
-	if o.suspended() {
-		o.abandon()
-		a.Sequence = o.w.last + 1
-	}
-	receipt, err := c.Once.receipt(o.scope(triggerScope), o.w.now(), a, a.Sequence)
-	if err != nil {
-		return nil, err
-	}
-	if busy {
-		o.w.append(openapi.MessageQueuedData{
-			Message:     said(c.Trigger),
-			Attachments: []openapi.Attachment{},
-			Position:    len(o.w.state.Queue) + 1,
-			Trigger:     c.Trigger,
-		}, byServer, a.TurnID, nil)
-		return a, o.commit(receipt)
-	}
-	if c.Rollback {
-		o.w.append(openapi.HistoryRolledBackData{AfterMessageID: c.RollbackAfter}, byServer, "", nil)
-	}
-	return a, o.begin(triggerInput(a.TurnID, c.Trigger), receipt)
 }
 
 // saysMessages says whether the agent itself emits what the user says. Its state is the log then, so that what is rolled back

@@ -1,0 +1,108 @@
+package session
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parleyhq/parley/openapi"
+)
+
+func refusedBy(err error) Code {
+	var refused *Error
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	return refused.Code
+}
+
+// Triggers wait in the same queue as messages, which has an end.
+func TestTriggersThatWaitAreCounted(t *testing.T) {
+	w := newWorld(t)
+	w.stopNow(w.Service)
+	w.start(Config{Queue: 1})
+	w.create("s")
+	w.send("s", "hold")
+	fire := func() error {
+		_, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("later"), Queue: true}, Idempotency{})
+		return err
+	}
+	if err := fire(); err != nil {
+		t.Fatal(err)
+	}
+	if err := fire(); refusedBy(err) != CodeLimitExceeded {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A message that is nothing but white space is no message, also when it comes by a trigger.
+func TestTriggerThatSaysNothing(t *testing.T) {
+	w := newWorld(t)
+	w.create("s")
+	if _, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger(" \n")}, Idempotency{}); refusedBy(err) != CodeInvalidRequest {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What a turn that runs builds on cannot be taken back.
+func TestRollbackOfABusySession(t *testing.T) {
+	w := newWorld(t)
+	w.puppet.says = true
+	w.create("s")
+	w.send("s", "hold")
+	r := TriggerRequest{Trigger: userTrigger("again"), Rollback: true, Queue: true}
+	if _, err := w.Trigger(t.Context(), "s", r, Idempotency{}); refusedBy(err) != CodeSessionBusy {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The keys of messages are messages', whatever the agent makes of one.
+func TestMessageKeysOfAnAgentThatSaysMessages(t *testing.T) {
+	w := newWorld(t)
+	w.puppet.says = true
+	w.create("s")
+	once := Idempotency{Key: "k", Hash: []byte("message")}
+	send := func() (Accepted, error) {
+		return w.Message(t.Context(), "s", openapi.MessageRequest{Message: "hello"}, once)
+	}
+	first, err := send()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.awaitEnds("s", 1)
+	other := Idempotency{Key: "k", Hash: []byte("trigger")}
+	if a, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("hello")}, other); err != nil || a.TurnID != "turn_2" {
+		t.Fatalf("a trigger of the same key: got %+v, %v", a, err)
+	}
+	w.awaitEnds("s", 2)
+	if err := w.Terminate(t.Context(), "s"); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := send(); err != nil || again != first {
+		t.Errorf("got %+v, %v; want %+v", again, err, first)
+	}
+}
+
+// A message that is refused because too many agents run leaves a suspended turn as it is.
+func TestRefusedMessageAbandonsNothing(t *testing.T) {
+	w := newWorld(t)
+	w.stopNow(w.Service)
+	w.start(Config{Agents: 1})
+	w.puppet.scripts["go"] = calls([]string{"first"})
+	w.create("a")
+	w.create("b")
+	w.send("a", "go")
+	w.awaitSuspended("a")
+	w.send("b", "hold")
+	w.await("b", spoke)
+	if _, err := w.Message(t.Context(), "a", openapi.MessageRequest{Message: "x"}, Idempotency{}); refusedBy(err) != CodeLimitExceeded {
+		t.Fatalf("got %v", err)
+	}
+	w.results("a", results("call_turn_1_0")...)
+	if err := w.Interrupt(t.Context(), "b"); err != nil {
+		t.Fatal(err)
+	}
+	events := w.awaitEnds("a", 1)
+	if last := events[len(events)-1].Data.(openapi.TurnEndedData); last.Status != openapi.TurnStatusCompleted {
+		t.Errorf("got\n%s", show(events))
+	}
+}
