@@ -76,3 +76,54 @@ func leaves(out adapters.Outcome, err error) script {
 		return out, err
 	}
 }
+
+// A turn that goes on, after a restart too, still knows the items that it has named.
+func TestItemsOfASuspendedTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.puppet.scripts["go"] = callsByItem
+	w.create("s")
+	w.send("s", "go")
+	w.awaitSuspended("s")
+	w.stopNow(w.Service)
+	w.start(Config{})
+	w.results("s", results("first")...)
+	w.awaitCalls("s", 2)
+	w.results("s", results("second")...)
+	named := map[string]string{}
+	var requested []string
+	for _, e := range w.awaitEnds("s", 1) {
+		switch d := e.Data.(type) {
+		case openapi.ItemStartedData:
+			if named[d.Item.ItemID] != "" || d.Item.ParentID != nil && named[*d.Item.ParentID] != "call" {
+				t.Errorf("item %s is there twice, or its parent is unknown: %v", d.Item.ItemID, named)
+			}
+			named[d.Item.ItemID] = *d.Item.NativeItemID
+		case openapi.ToolRequestedData:
+			requested = append(requested, named[d.ItemID])
+		}
+	}
+	if len(requested) != 2 || requested[0] != "call" || requested[1] != "call" {
+		t.Errorf("the calls are of the items %q", requested)
+	}
+}
+
+// callsByItem calls two tools one after the other, both of one item, and adds an item below it at the end.
+func callsByItem(_ context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+	if len(in.Results) == 2 {
+		result := say("result", "done").(openapi.ItemCompleted)
+		result.Item.ParentID = new("call")
+		return completed, h.Emit(result)
+	}
+	id := "second"
+	if in.Results == nil {
+		id = "first"
+		if err := h.Emit(say("call", "calling")); err != nil {
+			return completed, err
+		}
+	}
+	_, err := h.CallTool(adapters.ToolCall{
+		ID: id, Name: "tool", Arguments: json.RawMessage(`{}`), Source: openapi.ToolSourceLLM, NativeItemID: "call",
+	})
+	return adapters.Outcome{Suspended: true}, err
+}

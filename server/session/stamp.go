@@ -59,6 +59,18 @@ func (s *stamper) write(out openapi.Output) {
 	}
 }
 
+// remember takes up what the log has of the turn's items, where the turn goes on.
+func (s *stamper) remember(e openapi.Event) {
+	switch d := e.Data.(type) {
+	case openapi.ItemStartedData:
+		s.items[key(d.Item.NativeItemID)] = &itemMark{id: d.Item.ItemID, started: true}
+	case openapi.ItemDeltaData:
+		if m := s.items[key(d.NativeItemID)]; m != nil {
+			m.delta = true
+		}
+	}
+}
+
 // user appends the user's message, under the agent's own name for it or as the server's.
 func (s *stamper) user(native string, from origin, text string, sender openapi.Sender) {
 	role := openapi.ItemRoleUser
@@ -148,15 +160,18 @@ func (s *stamper) known(native string) string {
 
 // mark finds an item by its native id; the first use of one takes the next number (rule 9).
 func (s *stamper) mark(native *string) *itemMark {
-	var key string
-	if native != nil {
-		key = *native
-	}
-	m := s.items[key]
+	m := s.items[key(native)]
 	if m == nil {
 		s.given++
 		m = &itemMark{id: itemPrefix + strconv.Itoa(s.given)}
-		s.items[key] = m
+		s.items[key(native)] = m
 	}
 	return m
+}
+
+func key(native *string) string {
+	if native == nil {
+		return ""
+	}
+	return *native
 }

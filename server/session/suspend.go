@@ -57,13 +57,14 @@ func (o *owner) abandonAndGoOn() error {
 
 // resume lets the agent go on with a suspended turn, whose calls have their results.
 func (o *owner) resume(commit func() error) error {
-	in, err := o.suspendedInput()
+	items := newStamper(&o.w, o.turnID())
+	in, err := o.suspendedInput(items)
 	if err != nil {
 		return o.spoilResumed(commit)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	t := newTurn(in.TurnID, cancel)
-	t.items = newStamper(&o.w, t.id)
+	t.items = items
 	if commit != nil {
 		if err := commit(); err != nil {
 			cancel()
@@ -89,13 +90,14 @@ func (o *owner) spoilResumed(commit func() error) error {
 	return o.cut(string(CodeInternal), "the turn is unreadable")
 }
 
-// suspendedInput is what the agent gets to go on: how the turn began, and the results so far.
-func (o *owner) suspendedInput() (adapters.Input, error) {
+// suspendedInput is what the agent gets to go on: how the turn began, and the results so far. items learns what it has said.
+func (o *owner) suspendedInput(items *stamper) (adapters.Input, error) {
 	var in adapters.Input
 	for e, err := range o.turnEvents() {
 		if err != nil {
 			return in, err
 		}
+		items.remember(e)
 		switch d := e.Data.(type) {
 		case openapi.TurnStartedData:
 			in = adapters.Input{Number: turnNumber(e.TurnID), TurnID: e.TurnID, Results: map[string]adapters.ToolResult{}}
