@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleyhq/parley/adapters/acp/acptest"
 	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/adapters/adaptertest/model"
 	"github.com/parleyhq/parley/adapters/claude/claudetest"
@@ -30,6 +31,7 @@ type real struct {
 	env       func(dir, url string, more ...string) []string // lets the program talk to the scripted model at url
 	questions bool                                           // it can ask
 	model     string                                         // that the agent has; empty = any name will do
+	strict    bool                                           // it refuses a variant, which the seed's session has
 }
 
 // reals are the agents whose programs can be had, with everything that their model says from a script.
@@ -37,6 +39,7 @@ var reals = []real{
 	{id: "claude", env: claudetest.Env, questions: true},
 	{id: "codex", env: codextest.Env, questions: true},
 	{id: "opencode", env: opencodetest.Env, questions: true, model: opencodetest.Model},
+	{id: "gemini", env: acptest.GeminiEnv, strict: true},
 }
 
 // TestReal is the product's main job on real parts: the real agent programs, installed by the binary, behind the binary,
