@@ -185,6 +185,17 @@ func collect(events iter.Seq2[openapi.Event, error]) (sequences []uint64, err er
 	return sequences, nil
 }
 
+// collectUI returns the UI events yielded, and the error at the end.
+func collectUI(events iter.Seq2[openapi.UIEvent, error]) (all []openapi.UIEvent, err error) {
+	for ev, err := range events {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, ev)
+	}
+	return all, nil
+}
+
 // upTo is 1, 2, ..., n.
 func upTo(n uint64) (sequences []uint64) {
 	for i := range n {

@@ -562,6 +562,81 @@ func (e UIMessageStatus) Valid() bool {
 	}
 }
 
+// Defines values for StreamForm.
+const (
+	StreamFormAiSdk StreamForm = "ai-sdk"
+)
+
+// Valid indicates whether the value is a known member of the StreamForm enum.
+func (e StreamForm) Valid() bool {
+	switch e {
+	case StreamFormAiSdk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StartAgentSessionParamsStream.
+const (
+	StartAgentSessionParamsStreamAiSdk StartAgentSessionParamsStream = "ai-sdk"
+)
+
+// Valid indicates whether the value is a known member of the StartAgentSessionParamsStream enum.
+func (e StartAgentSessionParamsStream) Valid() bool {
+	switch e {
+	case StartAgentSessionParamsStreamAiSdk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetAgentSessionParamsFormat.
+const (
+	GetAgentSessionParamsFormatUI GetAgentSessionParamsFormat = "ui"
+)
+
+// Valid indicates whether the value is a known member of the GetAgentSessionParamsFormat enum.
+func (e GetAgentSessionParamsFormat) Valid() bool {
+	switch e {
+	case GetAgentSessionParamsFormatUI:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResumeAgentSessionStreamParamsStream.
+const (
+	ResumeAgentSessionStreamParamsStreamAiSdk ResumeAgentSessionStreamParamsStream = "ai-sdk"
+)
+
+// Valid indicates whether the value is a known member of the ResumeAgentSessionStreamParamsStream enum.
+func (e ResumeAgentSessionStreamParamsStream) Valid() bool {
+	switch e {
+	case ResumeAgentSessionStreamParamsStreamAiSdk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TriggerAgentSessionParamsStream.
+const (
+	TriggerAgentSessionParamsStreamAiSdk TriggerAgentSessionParamsStream = "ai-sdk"
+)
+
+// Valid indicates whether the value is a known member of the TriggerAgentSessionParamsStream enum.
+func (e TriggerAgentSessionParamsStream) Valid() bool {
+	switch e {
+	case TriggerAgentSessionParamsStreamAiSdk:
+		return true
+	default:
+		return false
+	}
+}
+
 // AgentCapabilities What the agent can do through this server.
 type AgentCapabilities struct {
 	CommandExecution bool `json:"commandExecution"`
@@ -908,6 +983,9 @@ type CreateSessionRequest struct {
 
 	// Directory The agent's working directory; an absolute path that exists. Absent = the server's.
 	Directory string `json:"directory,omitempty,omitzero"`
+
+	// Input The session input of a declared agent.
+	Input map[string]interface{} `json:"input,omitempty,omitzero"`
 
 	// MCP MCP servers that the agent gets, by name.
 	MCP map[string]MCPServer `json:"mcp,omitempty,omitzero"`
@@ -1590,8 +1668,14 @@ type PermissionID = string
 // QuestionID defines model for QuestionID.
 type QuestionID = string
 
+// SDKVersion defines model for SDKVersion.
+type SDKVersion = string
+
 // SessionID defines model for SessionID.
 type SessionID = string
+
+// StreamForm defines model for StreamForm.
+type StreamForm string
 
 // BadGateway An error, as RFC 9457 has it. `code` is the last part of `type`, `message` repeats `detail`.
 type BadGateway = Problem
@@ -1634,6 +1718,78 @@ type Message = MessageRequest
 
 // Trigger With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
 type Trigger = TriggerRequest
+
+// CreateAgentSessionParams defines parameters for CreateAgentSession.
+type CreateAgentSessionParams struct {
+	// IdempotencyKey Makes a repeated request harmless for 24 hours: the same key and body get the first answer again, the same key
+	// with another body 422. Only successful answers are remembered.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StartAgentSessionParams defines parameters for StartAgentSession.
+type StartAgentSessionParams struct {
+	// Stream `ai-sdk` answers in the form that Vercel's AI SDK reads.
+	Stream StartAgentSessionParamsStream `form:"stream,omitempty" json:"stream,omitempty,omitzero"`
+}
+
+// StartAgentSessionParamsStream defines parameters for StartAgentSession.
+type StartAgentSessionParamsStream string
+
+// GetAgentSessionParams defines parameters for GetAgentSession.
+type GetAgentSessionParams struct {
+	// Format `ui` leaves out everything but the messages.
+	Format GetAgentSessionParamsFormat `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// XOctavusSdkVersion The generation of the client; older ones are spared what they cannot read.
+	XOctavusSdkVersion SDKVersion `json:"X-Octavus-Sdk-Version,omitempty,omitzero"`
+}
+
+// GetAgentSessionParamsFormat defines parameters for GetAgentSession.
+type GetAgentSessionParamsFormat string
+
+// GetAgentSessionLogsParams defines parameters for GetAgentSessionLogs.
+type GetAgentSessionLogsParams struct {
+	ExcludeModelRequests bool `form:"excludeModelRequests,omitempty" json:"excludeModelRequests,omitempty,omitzero"`
+}
+
+// ResumeAgentSessionStreamParams defines parameters for ResumeAgentSessionStream.
+type ResumeAgentSessionStreamParams struct {
+	// Stream `ai-sdk` answers in the form that Vercel's AI SDK reads.
+	Stream ResumeAgentSessionStreamParamsStream `form:"stream,omitempty" json:"stream,omitempty,omitzero"`
+
+	// LastEventID The id of the last event seen, `SEQUENCE.INDEX`; without it the run is shown from its beginning.
+	LastEventID string `json:"Last-Event-ID,omitempty,omitzero"`
+
+	// XOctavusSdkVersion The generation of the client; older ones are spared what they cannot read.
+	XOctavusSdkVersion SDKVersion `json:"X-Octavus-Sdk-Version,omitempty,omitzero"`
+}
+
+// ResumeAgentSessionStreamParamsStream defines parameters for ResumeAgentSessionStream.
+type ResumeAgentSessionStreamParamsStream string
+
+// TriggerAgentSessionParams defines parameters for TriggerAgentSession.
+type TriggerAgentSessionParams struct {
+	// Stream `ai-sdk` answers in the form that Vercel's AI SDK reads.
+	Stream TriggerAgentSessionParamsStream `form:"stream,omitempty" json:"stream,omitempty,omitzero"`
+
+	// XOctavusSdkVersion The generation of the client; older ones are spared what they cannot read.
+	XOctavusSdkVersion SDKVersion `json:"X-Octavus-Sdk-Version,omitempty,omitzero"`
+}
+
+// TriggerAgentSessionParamsStream defines parameters for TriggerAgentSession.
+type TriggerAgentSessionParamsStream string
+
+// GetAgentDefinitionParams defines parameters for GetAgentDefinition.
+type GetAgentDefinitionParams struct {
+	// By `slug` says that the agent is named by its slug.
+	By string `form:"by,omitempty" json:"by,omitempty,omitzero"`
+}
+
+// UpdateAgentDefinitionParams defines parameters for UpdateAgentDefinition.
+type UpdateAgentDefinitionParams struct {
+	// By `slug` says that the agent is named by its slug.
+	By string `form:"by,omitempty" json:"by,omitempty,omitzero"`
+}
 
 // ListSessionsParams defines parameters for ListSessions.
 type ListSessionsParams struct {
@@ -1734,6 +1890,30 @@ type TriggerSessionParams struct {
 	// with another body 422. Only successful answers are remembered.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// CreateAgentSessionJSONRequestBody defines body for CreateAgentSession for application/json ContentType.
+type CreateAgentSessionJSONRequestBody = CreateAgentSessionRequest
+
+// StartAgentSessionJSONRequestBody defines body for StartAgentSession for application/json ContentType.
+type StartAgentSessionJSONRequestBody = StartAgentSessionRequest
+
+// ChatWithAgentSessionJSONRequestBody defines body for ChatWithAgentSession for application/json ContentType.
+type ChatWithAgentSessionJSONRequestBody = ChatRequest
+
+// RestoreAgentSessionJSONRequestBody defines body for RestoreAgentSession for application/json ContentType.
+type RestoreAgentSessionJSONRequestBody = RestoreAgentSessionRequest
+
+// TriggerAgentSessionJSONRequestBody defines body for TriggerAgentSession for application/json ContentType.
+type TriggerAgentSessionJSONRequestBody = TriggerRequest
+
+// CreateAgentDefinitionJSONRequestBody defines body for CreateAgentDefinition for application/json ContentType.
+type CreateAgentDefinitionJSONRequestBody = AgentDefinitionRequest
+
+// ValidateAgentDefinitionJSONRequestBody defines body for ValidateAgentDefinition for application/json ContentType.
+type ValidateAgentDefinitionJSONRequestBody = AgentDefinitionRequest
+
+// UpdateAgentDefinitionJSONRequestBody defines body for UpdateAgentDefinition for application/json ContentType.
+type UpdateAgentDefinitionJSONRequestBody = AgentDefinitionUpdate
 
 // InstallAgentJSONRequestBody defines body for InstallAgent for application/json ContentType.
 type InstallAgentJSONRequestBody = InstallAgentRequest

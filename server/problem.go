@@ -42,6 +42,8 @@ var kinds = map[session.Code]kind{
 	codeTokenInvalid:                {http.StatusUnauthorized, "Token Invalid", "token invalid"},
 	codePermissionDenied:            {http.StatusForbidden, "Permission Denied", "permission denied"},
 	session.CodeSessionNotFound:     {http.StatusNotFound, "Session Not Found", "session not found"},
+	session.CodeAgentNotFound:       {http.StatusNotFound, "Agent Not Found", "agent not found"},
+	session.CodeAgentExists:         {http.StatusConflict, "Agent Already Exists", "agent already exists"},
 	session.CodeAgentNotInstalled:   {http.StatusNotFound, "Agent Not Installed", "agent not installed"},
 	codeNotFound:                    {http.StatusNotFound, "Not Found", "not found"},
 	codeMethodNotAllowed:            {http.StatusMethodNotAllowed, "Method Not Allowed", "method not allowed"},
@@ -57,6 +59,9 @@ var kinds = map[session.Code]kind{
 	session.CodeStreamError:         {http.StatusBadGateway, "Stream Error", "stream error"},
 	codeTimeout:                     {http.StatusGatewayTimeout, "Timeout", "timeout"},
 }
+
+// spelled are the codes that clients know in another spelling.
+var spelled = map[session.Code]string{session.CodeSessionBusy: "SESSION_BUSY"}
 
 // retryAfter is how many seconds a caller who met a limit should wait.
 const retryAfter = "1"
@@ -141,7 +146,7 @@ func problem(e *session.Error) openapi.Problem {
 		Status:    k.status,
 		Detail:    detail,
 		Message:   detail,
-		Code:      string(e.Code),
+		Code:      cmp.Or(spelled[e.Code], string(e.Code)),
 		Agent:     e.Agent,
 		SessionID: e.SessionID,
 		Details:   e.Details,

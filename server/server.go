@@ -30,6 +30,8 @@ type Server struct {
 	echo   *echo.Echo
 	ending context.Context // done when open streams are to end
 	end    context.CancelFunc
+
+	presence *presence
 }
 
 var _ stub.StrictServerInterface = (*Server)(nil)
@@ -45,7 +47,12 @@ func New(cfg Config) (*Server, error) {
 	}
 	go func() { _, _ = operations() }() // the first request waits, if it must
 	s := &Server{cfg: cfg, token: sha256.Sum256([]byte(cfg.Token)), echo: echo.New()}
-	s.ending, s.end = context.WithCancel(context.Background())
+	s.presence = newPresence(cfg.Sessions)
+	ending, cancel := context.WithCancel(context.Background())
+	s.ending, s.end = ending, func() {
+		s.presence.end()
+		cancel()
+	}
 	s.routes()
 	return s, nil
 }
@@ -74,7 +81,7 @@ func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *
 }
 
 // streamed tells the routes whose GET is a stream; a test compares it with the document.
-func streamed(path string) bool { return strings.HasSuffix(path, "/sse") }
+func streamed(path string) bool { return strings.HasSuffix(path, "/sse") || strings.HasSuffix(path, "/stream") }
 
 // Handler answers requests without a listener of its own.
 func (s *Server) Handler() http.Handler {

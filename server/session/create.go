@@ -16,6 +16,11 @@ const createScope = "create"
 // Create creates a session under an id that the caller chose. It returns when the session is durable; of several creates
 // of one id exactly one wins. The agent is not started yet.
 func (s *Service) Create(ctx context.Context, id string, req openapi.CreateSessionRequest, once Idempotency) (openapi.CreateSessionResponse, error) {
+	return s.create(ctx, id, req, false, once)
+}
+
+// create creates a session; expires says that it does so after a time without use.
+func (s *Service) create(ctx context.Context, id string, req openapi.CreateSessionRequest, expires bool, once Idempotency) (openapi.CreateSessionResponse, error) {
 	var answer openapi.CreateSessionResponse
 	if known, err := once.recall(ctx, s.cfg.Store, scope(createScope, id), s.cfg.Now(), &answer); known || err != nil {
 		return answer, err
@@ -31,6 +36,7 @@ func (s *Service) Create(ctx context.Context, id string, req openapi.CreateSessi
 	if err != nil {
 		return answer, err
 	}
+	d.Expires = expires
 	if err := s.census.enter(ctx, s.cfg); err != nil {
 		return answer, err
 	}

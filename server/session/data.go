@@ -21,6 +21,8 @@ type data struct {
 	Title          string                       `json:"title,omitempty"`
 	MCP            map[string]openapi.MCPServer `json:"mcp,omitempty"`
 	Skills         openapi.Skills               `json:"skills,omitzero"`
+	Input          map[string]any               `json:"input,omitempty"`
+	Expires        bool                         `json:"expires,omitempty"` // it is of the agent-sessions family
 }
 
 func (d data) metadata() openapi.SessionMetadata {
@@ -45,6 +47,7 @@ func (d data) options(session, native string) adapters.Options {
 		Directory:       d.Directory,
 		MCP:             d.MCP,
 		Skills:          d.Skills,
+		Input:           d.Input,
 	}
 }
 

@@ -23,6 +23,8 @@ const (
 	CodeStreamError         Code = "stream_error"
 	CodeIdempotencyConflict Code = "idempotency_conflict"
 	CodeLimitExceeded       Code = "limit_exceeded"
+	CodeAgentExists         Code = "agent_already_exists"
+	CodeAgentNotFound       Code = "agent_not_found"
 	CodeSessionBusy         Code = "session_busy"
 	CodeInternal            Code = "internal"
 )

@@ -32,6 +32,7 @@ func (s *Service) prepare(ctx context.Context, adapter adapters.Adapter, id stri
 		Directory:      req.Directory,
 		Title:          req.Title,
 		Skills:         req.Skills,
+		Input:          req.Input,
 	}
 	if err := checkTakes(about, req); err != nil {
 		return d, err
@@ -61,7 +62,7 @@ func ready(ctx context.Context, adapter adapters.Adapter, about adapters.Info, i
 		if err != nil {
 			return agentFault(d.Agent, err)
 		}
-		d.Model, d.Variant, d.AgentVersion = o.Model, o.Variant, o.AgentVersion
+		d.Model, d.Variant, d.AgentVersion, d.Input = o.Model, o.Variant, o.AgentVersion, o.Input
 		return nil
 	}
 	if !about.Installed {
@@ -83,6 +84,7 @@ func checkTakes(about adapters.Info, req openapi.CreateSessionRequest) error {
 		{"directory", req.Directory != "", t.Directory},
 		{"mcp", len(req.MCP) > 0, t.MCP},
 		{"skills", len(req.Skills.Sources) > 0, t.Skills},
+		{"input", len(req.Input) > 0, t.Input},
 	} {
 		if o.asked && !o.took {
 			return invalid("%s: not supported by agent %s", o.name, about.ID)

@@ -39,7 +39,7 @@ func (c resultsCommand) apply(o *owner) (any, error) {
 	if err := c.check(o); err != nil {
 		return nil, err
 	}
-	a := Accepted{TurnID: o.turnID(), Sequence: o.w.last + 1, Joined: true}
+	a := Accepted{TurnID: o.turnID(), Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence}
 	receipt, err := c.Once.receipt(o.scope(resultsScope), o.w.now(), a, a.Sequence)
 	if err != nil {
 		return nil, err

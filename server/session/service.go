@@ -26,6 +26,7 @@ type Config struct {
 	Agents    int           // at most so many agents that live at once; 0 = no limit
 	Queue     int           // at most so many waiting messages a session; 0 = 1,000
 	Idle      time.Duration // an agent without a turn for so long is closed; 0 = 10 minutes
+	Expiry    time.Duration // a session of the agent-sessions family without use for so long expires; 0 = 24 hours
 	Grace     time.Duration // how long an agent may take to end by itself; 0 = 5 seconds
 }
 
@@ -42,6 +43,9 @@ func (c Config) withDefaults() Config {
 	if c.Idle == 0 {
 		c.Idle = 10 * time.Minute
 	}
+	if c.Expiry == 0 {
+		c.Expiry = 24 * time.Hour
+	}
 	if c.Grace == 0 {
 		c.Grace = 5 * time.Second
 	}
@@ -53,6 +57,7 @@ type Accepted struct {
 	TurnID   string `json:"turn_id"`
 	Sequence uint64 `json:"sequence"`         // of the first event that the message caused
 	Joined   bool   `json:"joined,omitempty"` // the turn had begun before
+	Began    uint64 `json:"began,omitempty"`  // the sequence of its beginning then
 }
 
 // Page is a part of a log.
@@ -70,6 +75,7 @@ type Service struct {
 	followers atomic.Int64
 	census    census
 	places    *places
+	started   string // when the service was made
 
 	stop    context.Context // ends all owners
 	cancel  context.CancelFunc
@@ -90,7 +96,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	cfg = cfg.withDefaults()
 	s := &Service{cfg: cfg, log: cfg.Log, adapters: map[string]adapters.Adapter{}, live: map[string]*live{}, resting: map[string]bool{}, failed: map[string]error{}}
-	s.places = newPlaces(cfg)
+	s.places, s.started = newPlaces(cfg), stamp(cfg.Now())
 	for _, a := range cfg.Adapters {
 		s.adapters[a.Info(context.Background()).ID] = a
 	}

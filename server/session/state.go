@@ -21,6 +21,7 @@ type state struct {
 	Requests []request `json:"requests,omitempty"`  // requests that wait for an answer, in order
 	Grants   []string  `json:"grants,omitempty"`    // what "always" has given
 	Ended    bool      `json:"ended,omitempty"`     // terminated
+	Expired  bool      `json:"expired,omitempty"`   // and not used since
 }
 
 // turnMark is where a turn began.
@@ -93,6 +94,10 @@ func (s *state) foldData(e openapi.Event) bool {
 		s.NativeID = d.NativeSessionID
 	case openapi.SessionEndedData:
 		s.Ended = d.Reason == openapi.SessionEndReasonTerminated
+	case openapi.SessionExpiredData:
+		s.Expired = true
+	case openapi.SessionRestoredData:
+		s.Expired = false
 	case openapi.MessageQueuedData:
 		s.Messages++
 		s.Queue = append(s.Queue, waiting{e.TurnID, e.Sequence})
@@ -121,6 +126,7 @@ func (s *state) foldTurn(e openapi.Event) {
 		s.Messages++
 	}
 	s.Turn = &turnMark{ID: e.TurnID, Sequence: e.Sequence}
+	s.Expired = false
 }
 
 func (s *state) foldItem(item openapi.Item) bool {

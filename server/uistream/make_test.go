@@ -65,7 +65,9 @@ func failed(i openapi.Item) openapi.ItemCompletedData {
 	return openapi.ItemCompletedData{Item: i}
 }
 
-func delta(id, text string) openapi.ItemDeltaData { return openapi.ItemDeltaData{ItemID: id, Delta: text} }
+func delta(id, text string) openapi.ItemDeltaData {
+	return openapi.ItemDeltaData{ItemID: id, Delta: text}
+}
 
 func partDelta(id string, part openapi.DeltaPart, text string) openapi.ItemDeltaData {
 	return openapi.ItemDeltaData{ItemID: id, Part: part, Delta: text}
