@@ -105,7 +105,7 @@ func (a *agent) ready(ctx context.Context, turn string) (c *conn, replay string,
 	o := a.options
 	o.NativeSessionID = a.native
 	if a.mode == "" {
-		a.mode = lastMode(a.history(ctx))
+		a.mode = toldMode(a.history(ctx))
 	}
 	c.mode = a.mode
 	begun, err := a.adapter.begin(ctx, c, a.program, o)

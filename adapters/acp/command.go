@@ -46,51 +46,60 @@ func ParseCommand(s string) (Config, error) {
 	return c, nil
 }
 
-// The places in which splitWords can be.
-const (
-	unquoted = rune(0)
-	single   = '\''
-	double   = '"'
-)
+// splitter splits a text into words as a shell does.
+type splitter struct {
+	words   []string
+	word    strings.Builder
+	quote   rune // that the text is within; 0 = none
+	inWord  bool
+	escaped bool
+}
 
 var errQuote = errors.New("a quote is not closed")
 
-// splitWords splits a text into words as a shell does.
-func splitWords(s string) (words []string, err error) {
-	var word strings.Builder
-	within, inWord, escaped := unquoted, false, false
-	for _, r := range s {
-		switch {
-		case escaped:
-			if within == double && !strings.ContainsRune("\"\\$`\n", r) {
-				word.WriteRune('\\')
-			}
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && within != single:
-			escaped, inWord = true, true
-		case r == within: // ends the quotes
-			within = unquoted
-		case within != unquoted:
-			word.WriteRune(r)
-		case r == single || r == double:
-			within, inWord = r, true
-		case strings.ContainsRune(" \t\r\n", r):
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-			}
-			inWord = false
-		default:
-			word.WriteRune(r)
-			inWord = true
-		}
+func splitWords(text string) ([]string, error) {
+	var s splitter
+	for _, r := range text {
+		s.take(r)
 	}
-	if within != unquoted || escaped {
+	if s.quote != 0 || s.escaped {
 		return nil, errQuote
 	}
-	if inWord {
-		words = append(words, word.String())
+	s.end()
+	return s.words, nil
+}
+
+func (s *splitter) take(r rune) {
+	switch {
+	case s.escaped:
+		s.escape(r)
+	case r == '\\' && s.quote != '\'':
+		s.escaped, s.inWord = true, true
+	case s.quote != 0 && r == s.quote:
+		s.quote = 0
+	case s.quote == 0 && (r == '\'' || r == '"'):
+		s.quote, s.inWord = r, true
+	case s.quote == 0 && strings.ContainsRune(" \t\r\n", r):
+		s.end()
+	default:
+		s.word.WriteRune(r)
+		s.inWord = true
 	}
-	return words, nil
+}
+
+// escape takes what follows a backslash, which within quotes stands for itself before most letters.
+func (s *splitter) escape(r rune) {
+	if s.quote != 0 && !strings.ContainsRune("\"\\$`\n", r) {
+		s.word.WriteRune('\\')
+	}
+	s.word.WriteRune(r)
+	s.escaped = false
+}
+
+func (s *splitter) end() {
+	if s.inWord {
+		s.words = append(s.words, s.word.String())
+		s.word.Reset()
+	}
+	s.inWord = false
 }

@@ -17,8 +17,8 @@ func (a *agent) history(ctx context.Context) iter.Seq[openapi.Event] {
 	return transcript.Readable(all, func(err error) { a.log.Warn("history not readable", "error", err) })
 }
 
-// lastMode is the mode that the agent told last; empty when it has kept the one that it was given.
-func lastMode(events iter.Seq[openapi.Event]) (mode string) {
+// toldMode is the mode that the agent told last; empty when it has kept the one that it was given.
+func toldMode(events iter.Seq[openapi.Event]) (mode string) {
 	for e := range events {
 		d, ok := e.Data.(openapi.ItemCompletedData)
 		if !ok || d.Item.Kind != openapi.ItemKindStatus || len(d.Item.Content) == 0 {

@@ -3,6 +3,7 @@ package acp
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/parleyhq/parley/adapters"
+	"github.com/parleyhq/parley/adapters/internal/environ"
 	"github.com/parleyhq/parley/adapters/internal/jsonrpc"
 	"github.com/parleyhq/parley/adapters/internal/proc"
 	"github.com/parleyhq/parley/adapters/internal/program"
@@ -44,6 +46,13 @@ func (a *Adapter) onPath() (program.Program, error) {
 		return program.Program{}, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, command)
 	}
 	return program.Program{Path: path}, nil
+}
+
+// environment is what programs get.
+func (a *Adapter) environment() environ.Env {
+	env := a.kind.environ()
+	maps.Copy(env, a.config.Env)
+	return env
 }
 
 func (a *Adapter) args() []string { return slices.Concat(a.kind.args, a.config.Args) }

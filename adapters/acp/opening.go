@@ -47,7 +47,7 @@ func (o *opening) introduce(ctx context.Context) error {
 	return nil
 }
 
-// session takes up the session of that name, or begins one. It reports whether it is a new one.
+// take takes up the session of that name, or begins one. It reports whether it is a new one.
 func (o *opening) take(ctx context.Context, native string) (begun bool, err error) {
 	begun, err = o.try(ctx, native)
 	var refused *jsonrpc.Error
@@ -86,10 +86,14 @@ func (o *opening) try(ctx context.Context, native string) (begun bool, err error
 		o.log.Warn("session not taken up again", "native", native, "error", err, "data", string(refused.Data))
 		delete(params, "sessionId")
 	}
-	o.convert.spent.known = true // a new session has cost nothing
-	err = o.call(ctx, methodNew, params, &o.state)
-	o.session = o.state.SessionID
-	return true, err
+	o.convert.spent = spending{known: true} // a new session has cost nothing
+	if err := o.call(ctx, methodNew, params, &o.state); err != nil {
+		return true, err
+	}
+	if o.session = o.state.SessionID; o.session == "" {
+		return true, newFailure("agent_error", o.name+" gives its session no name")
+	}
+	return true, nil
 }
 
 // logIn authenticates, where that takes no person.

@@ -127,24 +127,3 @@ func (s *selector) request(session, value string) (method string, params object)
 	}
 	return s.method, object{"sessionId": session, s.field: value}
 }
-
-// told says whether the agent has said anything of its settings.
-func (s *sessionState) told() bool { return s.Modes != nil || s.Models != nil || s.Options != nil }
-
-// follow takes in what an update says of the settings.
-func (s *sessionState) follow(u *update) {
-	if u.Options != nil {
-		s.Options = u.Options
-	}
-	if u.Mode != "" && s.Modes != nil {
-		s.Modes.Current = u.Mode
-	}
-}
-
-// modelName is the model that the session has, as far as the agent tells.
-func (s *sessionState) modelName() string {
-	if model := s.model(); model != nil {
-		return model.current
-	}
-	return ""
-}

@@ -2,20 +2,16 @@ package acp
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"github.com/parleyhq/parley/adapters/internal/environ"
+	"github.com/parleyhq/parley/adapters/internal/jsonrpc"
 )
 
-// environment is what programs get.
-func (a *Adapter) environment() environ.Env {
-	env := a.kind.environ()
-	maps.Copy(env, a.config.Env)
-	return env
-}
+// lastMode names the setting of a session that has the mode that it had last, which nobody has asked for.
+const lastMode = "mode"
 
 // settle gives the session the model and the modes that were asked for.
 //
@@ -32,7 +28,10 @@ func (o *opening) settle(ctx context.Context, begun bool) error {
 		if begun && wanted.value == wanted.of.current {
 			continue
 		}
-		if err := o.choose(ctx, wanted); err != nil {
+		err := o.choose(ctx, wanted)
+		if refused := (*jsonrpc.Error)(nil); errors.As(err, &refused) && wanted.name == lastMode {
+			o.log.Warn("mode not set again", "mode", wanted.value, "error", err)
+		} else if err != nil {
 			return o.refused(fmt.Sprintf("the %s %s", wanted.name, wanted.value), err)
 		}
 	}
@@ -57,10 +56,10 @@ func (o *opening) modes() []setting {
 	wanted, own := o.state.modeSettings(o.options), o.state.mode()
 	if own.has(o.mode) {
 		wanted = slices.DeleteFunc(wanted, func(s setting) bool { return own.same(s.of) })
-		return append(wanted, setting{"mode", own, o.mode})
+		return append(wanted, setting{lastMode, own, o.mode})
 	}
 	if own != nil && !slices.ContainsFunc(wanted, func(s setting) bool { return own.same(s.of) }) {
-		wanted = append(wanted, setting{"mode", own, own.current})
+		wanted = append(wanted, setting{lastMode, own, own.current})
 	}
 	return wanted
 }

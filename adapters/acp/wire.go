@@ -79,48 +79,6 @@ type authMethod struct {
 	} `json:"vars"`
 }
 
-// sessionState is what an agent tells of a session's settings. Agents have modes and models by themselves, or among their
-// options, or both.
-type sessionState struct {
-	SessionID string         `json:"sessionId,omitempty"`
-	Modes     *modeState     `json:"modes,omitempty"`
-	Models    *modelState    `json:"models,omitempty"`
-	Options   []configOption `json:"configOptions,omitempty"`
-}
-
-type modeState struct {
-	Current   string `json:"currentModeId"`
-	Available []struct {
-		ID          string `json:"id"`
-		Name        string `json:"name"`
-		Description string `json:"description"`
-	} `json:"availableModes"`
-}
-
-type modelState struct {
-	Current   string `json:"currentModelId"`
-	Available []struct {
-		ID          string `json:"modelId"`
-		Name        string `json:"name"`
-		Description string `json:"description"`
-	} `json:"availableModels"`
-}
-
-type configOption struct {
-	ID       string          `json:"id"`
-	Category string          `json:"category"`
-	Current  json.RawMessage `json:"currentValue"`
-	Options  []configValue   `json:"options"`
-}
-
-// configValue is a value of an option, or a group of values.
-type configValue struct {
-	Value       string        `json:"value"`
-	Name        string        `json:"name"`
-	Description string        `json:"description"`
-	Options     []configValue `json:"options,omitempty"`
-}
-
 // notification is what session/update carries.
 type notification struct {
 	SessionID string `json:"sessionId"`
