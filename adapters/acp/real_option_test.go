@@ -137,3 +137,23 @@ func TestRealModel(t *testing.T) {
 		})
 	}
 }
+
+// A plan is approved by a permission; the agent then has another mode, in the next process too.
+func TestRealBridgePlan(t *testing.T) {
+	r := newReal(t, bridge, adapters.Options{AgentMode: "plan"}, "ENABLE_TOOL_SEARCH=false")
+	turn := r.turn("plan the plan is to write", "say done")
+	asked := r.permit(turn, 1, openapi.PermissionReplyOnce)
+	if asked.Action != "ExitPlanMode" || asked.Metadata["kind"] != "switch_mode" {
+		t.Errorf("got %+v", asked)
+	}
+	said := r.ends(turn, openapi.TurnStatusCompleted)
+	acp.Contains(t, acp.Statuses(said), "mode: default")
+	r.close()
+	r.open()
+	turn = r.turn("write "+r.path("made")+" x", "say done")
+	r.permit(turn, 1, openapi.PermissionReplyOnce)
+	r.ends(turn, openapi.TurnStatusCompleted)
+	if !r.exists("made") {
+		t.Error("the agent still plans")
+	}
+}
