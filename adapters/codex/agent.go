@@ -61,8 +61,19 @@ func (a *agent) isClosed() bool {
 	return a.closed
 }
 
+// errUnloaded says that a process does not have its thread any more. No turn has begun then.
+var errUnloaded = errors.New("the thread is not loaded")
+
 // Turn implements adapters.Agent.
 func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+	outcome, err := a.try(ctx, in, h)
+	if errors.Is(err, errUnloaded) { // another process takes it up
+		outcome, err = a.try(ctx, in, h)
+	}
+	return outcome, err
+}
+
+func (a *agent) try(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
 	switch {
 	case a.isClosed():
 		return adapters.Outcome{}, errClosed
@@ -80,7 +91,7 @@ func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 	a.plays(t)
 	outcome, err := t.play(ctx, in, replay)
 	a.plays(nil)
-	if !c.rpc.Alive() {
+	if !c.rpc.Alive() || errors.Is(err, errUnloaded) {
 		a.drop(c)
 	}
 	return outcome, err

@@ -42,6 +42,8 @@ type fake struct {
 	answers map[int]chan json.RawMessage
 	asked   int
 	resumes int // that were refused
+
+	unloaded bool // the thread is known no more
 }
 
 type fakeTurn struct {

@@ -40,6 +40,10 @@ func (f *fake) startTurn(m incoming) {
 		pieces = append(pieces, i.Type+":"+i.Text+i.Path)
 	}
 	text := pieces[len(pieces)-1]
+	if f.unloaded {
+		f.refuse(m, "thread not found: "+f.thread)
+		return
+	}
 	if strings.HasSuffix(text, "refused") {
 		f.refuse(m, "the input is too large")
 		return
@@ -209,10 +213,16 @@ var acts = map[string]func(f *fake, ctx context.Context, rest string) error{
 	"shell":    shell,
 	"error":    (*fake).modelError,
 	"retry":    (*fake).retry,
-	"endless":  func(*fake, context.Context, string) error { return errEndless },
-	"again":    func(*fake, context.Context, string) error { return errAgain },
-	"join":     (*fake).join,
-	"future":   (*fake).future,
+	"unload": func(f *fake, ctx context.Context, _ string) error {
+		f.mu.Lock()
+		f.unloaded = true
+		f.mu.Unlock()
+		return f.say(ctx, []string{"bye"}, 0)
+	},
+	"endless": func(*fake, context.Context, string) error { return errEndless },
+	"again":   func(*fake, context.Context, string) error { return errAgain },
+	"join":    (*fake).join,
+	"future":  (*fake).future,
 	"warn": func(f *fake, ctx context.Context, rest string) error {
 		f.turnNotify("warning", object{"message": rest})
 		return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/jsonrpc"
@@ -42,10 +43,7 @@ func (t *turn) answered(m jsonrpc.Message) *adapters.Outcome {
 	}
 	t.starting = 0
 	if m.Error != nil {
-		t.emit(openapi.Failure{
-			Data: openapi.ErrorData{Message: m.Error.Message, Code: new("agent_error")}, Raw: m.Raw,
-		})
-		return &adapters.Outcome{Status: openapi.TurnStatusFailed}
+		return t.refused(m)
 	}
 	var answer turnAnswer
 	_ = ignoreShape(json.Unmarshal(m.Result, &answer)) // then its beginning says its name
@@ -54,6 +52,15 @@ func (t *turn) answered(m jsonrpc.Message) *adapters.Outcome {
 	}
 	t.began(answer.Turn.ID)
 	return nil
+}
+
+// refused is a native turn that the program does not begin.
+func (t *turn) refused(m jsonrpc.Message) *adapters.Outcome {
+	t.running = false
+	if t.unloaded = strings.HasPrefix(m.Error.Message, "thread not found"); !t.unloaded {
+		t.emit(openapi.Failure{Data: openapi.ErrorData{Message: m.Error.Message, Code: new("agent_error")}, Raw: m.Raw})
+	}
+	return &adapters.Outcome{Status: openapi.TurnStatusFailed}
 }
 
 // turnEndHead begins the line that ends a native turn.

@@ -81,7 +81,7 @@ func (a *agent) start(ctx context.Context) (*conn, error) {
 
 // greet begins to speak with a process, and logs in where that is needed. anonymous says that it was and could not be done.
 func (a *Adapter) greet(ctx context.Context, rpc *jsonrpc.Conn) (anonymous bool, err error) {
-	hello := initializeParams{clientInfo{"parley", "Parley", Version}, capabilities{ExperimentalAPI: true}}
+	hello := initializeParams{clientInfo{"parley", "Parley", "1"}, capabilities{ExperimentalAPI: true}}
 	if err := rpc.Call(ctx, "initialize", hello, nil); err != nil {
 		return false, err
 	}

@@ -56,6 +56,13 @@ func TestTrapThreadThatIsHeld(t *testing.T) {
 	}
 }
 
+// A thread that the process has put away is taken up by another one.
+func TestTrapThreadThatIsUnloaded(t *testing.T) {
+	r := run(t, fakeConfig(t), adapters.Options{})
+	r.says("unload", openapi.TurnStatusCompleted)
+	contains(t, messages(r.says("sent thread/resume", openapi.TurnStatusCompleted)), r.agent.native)
+}
+
 // After an error the process stays up and takes the next turn.
 func TestTrapProcessStaysAfterAnError(t *testing.T) {
 	r := run(t, fakeConfig(t), adapters.Options{})

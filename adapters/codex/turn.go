@@ -21,6 +21,7 @@ type turn struct {
 	starting    int64 // the number of the request for a native turn that is not answered yet; 0 = none
 	early       early // what has ended before that answer
 	running     bool  // a native turn runs, or was asked for
+	unloaded    bool  // the process does not have the thread any more
 	interrupted bool  // the program was asked to stop
 	failed      error // of the host; nothing can be said any more
 
@@ -62,8 +63,11 @@ func (t *turn) play(ctx context.Context, in adapters.Input, replay string) (adap
 	t.begin(t.agent.input(in, replay))
 	outcome, err := t.follow(ctx)
 	t.emit(t.conn.convert.finish()...)
-	if t.failed != nil {
+	switch {
+	case t.failed != nil:
 		return adapters.Outcome{}, t.failed
+	case t.unloaded:
+		return adapters.Outcome{}, errUnloaded
 	}
 	return outcome, err
 }
