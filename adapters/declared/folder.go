@@ -1,0 +1,150 @@
+package declared
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parleyhq/parley/adapters/internal/protocol"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// folder is an agent's folder as it was read.
+type folder struct {
+	print  print
+	files  protocol.Files
+	agent  *protocol.Agent // the newest version without errors; nil when there was none
+	faults []protocol.Fault
+}
+
+// print tells whether files have changed, and when.
+type print struct {
+	names            string // with sizes and times
+	created, updated time.Time
+}
+
+// settingsFile is what makes a folder an agent's.
+const settingsFile = "settings.json"
+
+// folderNames are the agents' folders. Others are left alone, as are names that begin with a dot.
+func folderNames(root *os.Root) ([]string, error) {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// fingerprint looks at a definition's files without reading them. Nothing outside of the folder is looked at, wherever a
+// link may point.
+func fingerprint(root *os.Root, name string) print {
+	dir, err := root.OpenRoot(name)
+	if err != nil {
+		return print{names: err.Error()}
+	}
+	defer dir.Close() //nolint:errcheck // it was only read from
+	var p print
+	var names strings.Builder
+	err = fs.WalkDir(dir.FS(), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !isDefinition(path) {
+			return err
+		}
+		info, err := dir.Stat(path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&names, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+		p.add(path, info.ModTime())
+		return nil
+	})
+	if err != nil {
+		names.WriteString(err.Error())
+	}
+	p.names = names.String()
+	return p
+}
+
+func (p *print) add(path string, modified time.Time) {
+	if path == settingsFile {
+		p.created = modified
+	}
+	if modified.After(p.updated) {
+		p.updated = modified
+	}
+}
+
+// readFolder reads a definition. An agent that is named otherwise than its folder is none.
+func readFolder(root *os.Root, name string) *folder {
+	dir, err := root.OpenRoot(name)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer dir.Close() //nolint:errcheck // it was only read from
+	files, err := protocol.ReadDir(dir.FS())
+	if err != nil {
+		return unreadable(err)
+	}
+	f := &folder{files: files}
+	f.agent, f.faults = protocol.Parse(files)
+	if f.agent != nil && f.agent.Settings.Slug != name {
+		f.agent = nil
+		f.faults = append(f.faults, protocol.Fault{
+			File: settingsFile, Path: "slug", Severity: protocol.Error, Message: fmt.Sprintf("must be %s, as the folder is named", name),
+		})
+	}
+	return f
+}
+
+func unreadable(err error) *folder {
+	return &folder{faults: []protocol.Fault{{File: ".", Message: err.Error(), Severity: protocol.Error}}}
+}
+
+// settings are as far as they can be read.
+func (f *folder) settings(id string) openapi.AgentSettings {
+	s := openapi.AgentSettings{}
+	_ = json.Unmarshal(f.files.Settings, &s) // keeps what fits
+	s.Slug = id
+	if s.Name == "" {
+		s.Name = id
+	}
+	if s.Format == "" {
+		s.Format = "interactive"
+	}
+	return s
+}
+
+func (f *folder) definition(id string) openapi.AgentDefinition {
+	d := openapi.AgentDefinition{ID: id, Settings: f.settings(id), Protocol: string(f.files.Protocol), Prompts: []openapi.AgentPrompt{}}
+	for _, name := range slices.Sorted(maps.Keys(f.files.Prompts)) {
+		d.Prompts = append(d.Prompts, openapi.AgentPrompt{Name: name, Content: string(f.files.Prompts[name])})
+	}
+	return d
+}
+
+// projectID is what every agent says: there are no projects here.
+const projectID = "parley"
+
+func (f *folder) summary(id string) openapi.AgentDefinitionSummary {
+	s := f.settings(id)
+	out := openapi.AgentDefinitionSummary{
+		ID: id, Slug: id, Name: s.Name, Format: s.Format, ProjectID: projectID,
+		CreatedAt: timestamp(f.print.created), UpdatedAt: timestamp(f.print.updated),
+	}
+	if s.Description != "" {
+		out.Description = &s.Description
+	}
+	return out
+}
+
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
