@@ -3,6 +3,7 @@ package npm
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
@@ -15,11 +16,14 @@ const resolvePatience = 30 * time.Second
 
 var tag = regexp.MustCompile(`^[a-z][a-z0-9._-]*$`)
 
+// ErrNoTag says that a package has no version of that tag.
+var ErrNoTag = errors.New("no version has the tag")
+
 // Resolve asks the registry which version a dist-tag such as "latest" names now.
-// Errors: ErrMissing, *Error, ctx's. A tag that the package does not have is an *Error.
+// Errors: ErrNoTag, ErrMissing, *Error, ctx's; context.DeadlineExceeded also when the registry does not answer.
 func Resolve(ctx context.Context, pkg, wanted string) (string, error) {
 	if !name.MatchString(pkg) || !tag.MatchString(wanted) {
-		return "", fmt.Errorf("resolve %s@%s: not a name and a tag", pkg, wanted)
+		return "", fmt.Errorf("resolve %s: %w %q", pkg, ErrNoTag, wanted)
 	}
 	npm, err := findNPM()
 	if err != nil {
@@ -29,6 +33,7 @@ func Resolve(ctx context.Context, pkg, wanted string) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, npm, "view", pkg, "dist-tags."+wanted)
 	var out, said bytes.Buffer
+	cmd.Env = environment()
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &said, time.Second
 	err = cmd.Run()
 	if ctx.Err() != nil {
@@ -36,7 +41,7 @@ func Resolve(ctx context.Context, pkg, wanted string) (string, error) {
 	}
 	found := strings.TrimSpace(out.String())
 	if err == nil && !version.MatchString(found) {
-		err = fmt.Errorf("no version has the tag %q", wanted)
+		err = fmt.Errorf("%w %q", ErrNoTag, wanted)
 	}
 	if err != nil {
 		return "", &Error{Package: pkg, Version: wanted, Stderr: strings.TrimSpace(said.String()), Err: err}

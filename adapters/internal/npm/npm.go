@@ -1,6 +1,6 @@
 // Package npm installs pinned npm packages into a data directory and finds the programs in them.
 //
-// It imports the standard library, a file lock and proc, which keeps npm's processes. Only adapters whose agent comes
+// It imports the standard library, a file lock, environ and proc, which keeps npm's processes. Only adapters whose agent comes
 // from the npm registry call it. npm takes its registry, proxy and cache from its own configuration.
 package npm
 
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/parleyhq/parley/adapters/internal/environ"
 	"github.com/parleyhq/parley/adapters/internal/proc"
 )
 
@@ -96,8 +98,8 @@ func Install(ctx context.Context, r Request) error {
 // build lets npm work in a directory that becomes the package's when it is whole. The caller holds the lock, so that
 // such directories of the same version are left from installations that were killed.
 func (r Request) build(ctx context.Context, npm string) error {
-	unfinished := filepath.Join(filepath.Dir(r.Path()), "."+r.Version+".unfinished")
-	if err := os.RemoveAll(unfinished); err != nil {
+	unfinished, replaced := r.hidden("unfinished"), r.hidden("replaced")
+	if err := errors.Join(os.RemoveAll(unfinished), os.RemoveAll(replaced)); err != nil {
 		return err
 	}
 	if err := os.Mkdir(unfinished, 0o755); err != nil {
@@ -107,15 +109,25 @@ func (r Request) build(ctx context.Context, npm string) error {
 	if err := r.run(ctx, npm, unfinished); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(r.Path()); err != nil {
+	// What was there goes as a whole too: a part of it would look installed.
+	if err := os.Rename(r.Path(), replaced); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	defer func() { _ = os.RemoveAll(replaced) }()
 	return os.Rename(unfinished, r.Path())
 }
 
+// hidden is a place beside the package that nobody takes for one.
+func (r Request) hidden(state string) string {
+	return filepath.Join(filepath.Dir(r.Path()), "."+r.Version+"."+state)
+}
+
+// environment is npm's own: the server's without its secrets, which the scripts of packages would get.
+func environment() []string { return environ.New(nil).For(nil).List() }
+
 func (r Request) run(ctx context.Context, npm, dir string) error {
 	spec := proc.Spec{
-		Path: npm, Dir: dir, Text: true,
+		Path: npm, Dir: dir, Text: true, Env: environment(),
 		Args: []string{"install", "--prefix", dir, "--no-audit", "--no-fund", r.Package + "@" + r.Version},
 	}
 	p, err := proc.Start(ctx, spec)

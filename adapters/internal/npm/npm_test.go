@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -142,6 +144,66 @@ func TestInstallAgain(t *testing.T) {
 	}
 	if n := strings.Count(read(t, calls), "\n"); n != 2 {
 		t.Errorf("npm was called %d times", n)
+	}
+}
+
+// Whoever looks for the package while it is installed again finds the old one, the new one or none: never a part of one.
+func TestInstallAgainIsNeverSeenHalf(t *testing.T) {
+	usePATH(t, with(succeeds))
+	r := request(t)
+	if err := Install(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	marks := make([]string, 4000)
+	for i := range marks {
+		marks[i] = filepath.Join(r.Path(), "of the old one "+strconv.Itoa(i))
+		if err := os.WriteFile(marks[i], nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Again = true
+	done := make(chan error, 1)
+	go func() { done <- Install(t.Context(), r) }()
+	for gone := false; len(done) == 0; {
+		for _, mark := range marks {
+			if _, err := os.Stat(mark); err != nil {
+				gone = true
+			} else if gone {
+				t.Fatal("the old one is there in parts")
+			}
+		}
+	}
+	if err := <-done; err != nil || !r.Installed() {
+		t.Error(err)
+	}
+	wantOnly(t, r)
+}
+
+// wantOnly checks that the package is there and nothing else.
+func wantOnly(t *testing.T, r Request) {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(filepath.Dir(r.Path()), "*"))
+	hidden, _ := filepath.Glob(filepath.Join(filepath.Dir(r.Path()), ".*"))
+	if want := []string{r.Path(), r.Path() + ".lock"}; !slices.Equal(append(found, hidden...), want) {
+		t.Errorf("there are %q and %q", found, hidden)
+	}
+}
+
+// What packages bring with them runs when npm installs them: it does not get the server's token.
+func TestScriptsOfPackagesGetNoToken(t *testing.T) {
+	calls := usePATH(t, with(`#!/bin/sh
+echo "token=$PARLEY_TOKEN" >> "$CALLS"
+case "$1" in view) echo 1.2.3 ;; esac
+`))
+	t.Setenv("PARLEY_TOKEN", "secret")
+	if err := Install(t.Context(), request(t)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Resolve(t.Context(), "some", "latest"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, calls); got != "token=\ntoken=\n" {
+		t.Errorf("npm got %q", got)
 	}
 }
 

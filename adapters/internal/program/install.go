@@ -73,14 +73,13 @@ func (f *Finder) exact(ctx context.Context, version string) (string, error) {
 		return version, nil
 	}
 	found, err := npm.Resolve(ctx, f.spec.Package, version)
-	var failed *npm.Error
 	switch {
-	case err == nil:
-		return found, nil
-	case errors.Is(err, npm.ErrMissing), ctx.Err() != nil, errors.As(err, &failed) && failed.Stderr != "":
+	case errors.Is(err, npm.ErrNoTag):
+		return "", f.refuse(f.spec.Name + " has no version or tag " + version)
+	case err != nil:
 		return "", f.installError(version, err)
 	}
-	return "", f.refuse(f.spec.Name + " has no version or tag " + version)
+	return found, nil
 }
 
 // install takes an exact version.

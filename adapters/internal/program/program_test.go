@@ -110,7 +110,10 @@ func TestWhichProgram(t *testing.T) {
 const fakeNPM = `#!/bin/sh
 case "$1" in
 view)
-	if [ "$3" = dist-tags.latest ]; then echo 7.7.7; fi ;;
+	case "$3" in
+	dist-tags.latest) echo 7.7.7 ;;
+	dist-tags.mute) exit 1 ;;
+	esac ;;
 install)
 	case "$6" in
 	*@8.8.8) echo "npm error code ETARGET" >&2; exit 1 ;;
@@ -164,6 +167,9 @@ func checkNotInstalled(t *testing.T, f *Finder) {
 	}
 	if _, err := f.Provide(t.Context(), "6.6.6"); !errors.As(err, &install) || !strings.Contains(install.Stderr, "network") {
 		t.Errorf("got %v", err)
+	}
+	if _, err := f.Provide(t.Context(), "mute"); !errors.As(err, &install) {
+		t.Errorf("a registry that cannot be asked: got %v", err)
 	}
 	t.Setenv("PATH", "")
 	bare := New(spec(t))
