@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/parleyhq/parley/adapters/internal/environ"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -32,7 +32,7 @@ type getter func(context.Context, repository) (string, error)
 var (
 	githubName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9_.-]+$`)
 	// Other schemes, as ext, run commands.
-	gitURL = regexp.MustCompile(`^((https?|ssh|git|file)://|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:|/)`)
+	gitURL = regexp.MustCompile(`^((https?|ssh|git|file)://|[A-Za-z0-9._][A-Za-z0-9._-]*@[A-Za-z0-9.-]+:|/)`)
 	gitRef = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/+-]*$`)
 )
 
@@ -51,12 +51,23 @@ func (s Sources) repository(ctx context.Context, source openapi.SkillSource, get
 	}
 	sum := sha256.Sum256([]byte(r.url + "\x00" + r.ref))
 	r.place = filepath.Join(s.Cache, hex.EncodeToString(sum[:12]))
-	r.name = strings.TrimSuffix(path.Base(filepath.ToSlash(r.url)), ".git")
+	r.name = nameOf(r.url)
 	dir, err := get(ctx, r)
 	if failed := (*gitError)(nil); errors.As(err, &failed) {
 		return "", &Error{source.Source, failed.Error()}
 	}
 	return dir, err
+}
+
+// nameOf is what a repository is called: a directory is named so.
+func nameOf(url string) string {
+	url = strings.TrimSuffix(strings.TrimRight(url, "/"), "/.git")
+	name := strings.TrimSuffix(url[strings.LastIndexAny(url, "/:")+1:], ".git")
+	switch name {
+	case "", ".", "..", ".git":
+		return "repository"
+	}
+	return name
 }
 
 // fetched gives what was fetched last.
@@ -77,6 +88,7 @@ func (r repository) files(commit string) string { return filepath.Join(r.place, 
 const (
 	fetchPatience = 2 * time.Minute
 	lockInterval  = 50 * time.Millisecond // a file lock does not announce that it is free
+	unfinished    = "fetch-"              // begins the names of directories that git works in
 )
 
 // fetch gets the newest state.
@@ -91,7 +103,10 @@ func fetch(ctx context.Context, r repository) (string, error) {
 		return "", err
 	}
 	defer func() { _ = lock.Unlock() }()
-	fresh, err := os.MkdirTemp(r.place, "fetch-")
+	if err := r.clear(); err != nil {
+		return "", err
+	}
+	fresh, err := os.MkdirTemp(r.place, unfinished)
 	if err != nil {
 		return "", err
 	}
@@ -101,6 +116,15 @@ func fetch(ctx context.Context, r repository) (string, error) {
 		return "", err
 	}
 	return r.files(commit), r.keep(fresh, commit)
+}
+
+// clear removes what fetches have left that were killed. The caller holds the lock.
+func (r repository) clear() error {
+	left, err := filepath.Glob(filepath.Join(r.place, unfinished+"*"))
+	for _, dir := range left {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	return err
 }
 
 // keep gives a commit its place.
@@ -147,9 +171,19 @@ func (e *gitError) Error() string {
 	return e.said
 }
 
+// foreign are variables by which git finds another repository than it was told. A server that a hook of git has started has them.
+var foreign = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"}
+
+// environment is git's own. Nobody is there to type a password.
+func environment() []string {
+	env := environ.New(nil).For(nil, foreign...)
+	env["GIT_TERMINAL_PROMPT"] = "0"
+	return env.List()
+}
+
 func git(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0") // nobody is there to type a password
+	cmd.Env = environment()
 	cmd.WaitDelay = time.Second
 	var said strings.Builder
 	cmd.Stderr = &said

@@ -1,6 +1,6 @@
 // Package skill finds the skills that a session is created with: directories with a SKILL.md, local or from a git repository.
 //
-// It imports openapi and the standard library, and runs git. Adapters check the sources in Prepare and hand the skills to
+// It imports openapi, environ, a file lock and the standard library, and runs git. Adapters check the sources in Prepare and hand the skills to
 // their program where it looks for them, outside the user's project.
 package skill
 

@@ -103,18 +103,29 @@ func run(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func TestGit(t *testing.T) {
+func needGit(t *testing.T) {
+	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
 		}
 		t.Skip("git is not on PATH (with CI=true this fails)")
 	}
-	origin := filepath.Join(t.TempDir(), "origin.git")
-	write(t, origin, "skills/first/SKILL.md")
-	run(t, origin, "init", "--quiet", "--initial-branch", "main")
-	run(t, origin, "add", "-A")
-	run(t, origin, "commit", "-qm", "one")
+}
+
+// repositoryOf makes a repository with a commit of one skill.
+func repositoryOf(t *testing.T, dir, file string) string {
+	t.Helper()
+	needGit(t)
+	write(t, dir, file)
+	run(t, dir, "init", "--quiet", "--initial-branch", "main")
+	run(t, dir, "add", "-A")
+	run(t, dir, "commit", "-qm", "one")
+	return dir
+}
+
+func TestGit(t *testing.T) {
+	origin := repositoryOf(t, filepath.Join(t.TempDir(), "origin.git"), "skills/first/SKILL.md")
 	run(t, origin, "tag", "v1")
 	write(t, origin, "skills/second/SKILL.md")
 	run(t, origin, "add", "-A")
@@ -144,9 +155,87 @@ func TestGit(t *testing.T) {
 	}
 }
 
+// The directory of a repository with a work tree is a repository too, and has the name of what it is in.
+func TestGitDirectory(t *testing.T) {
+	origin := repositoryOf(t, filepath.Join(t.TempDir(), "origin"), "SKILL.md")
+	for _, url := range []string{"file://" + origin + "/.git", origin + "/.git/"} {
+		got, err := sources(t, openapi.SkillSource{Type: "git", Source: url}).Fetch(t.Context())
+		if err != nil || names(got) != "origin" {
+			t.Errorf("%s: got %s, %v", url, names(got), err)
+		}
+	}
+}
+
+// Whatever a repository is called, its files are in a place of their own.
+func TestNameOfARepository(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://example.com/a/b.git": "b", "git@example.com:b.git": "b", "git@example.com:a/b": "b", "/a/b/.git": "b",
+		"https://example.com/..": "repository", "https://example.com/...git": "repository", "/": "repository", "https://example.com/.git.git": "repository",
+	} {
+		if got := nameOf(url); got != want {
+			t.Errorf("%s: got %q, want %q", url, got, want)
+		}
+	}
+}
+
+// What a fetch that was killed has left is cleared away by the next one.
+func TestRemainsOfAFetch(t *testing.T) {
+	origin := repositoryOf(t, filepath.Join(t.TempDir(), "origin"), "SKILL.md")
+	s := sources(t, openapi.SkillSource{Type: "git", Source: origin})
+	got, err := s.Fetch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := filepath.Dir(filepath.Dir(got[0].Dir))
+	write(t, place, "fetch-123/half")
+	if _, err := s.Fetch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(place, "fetch-*")); len(left) > 0 {
+		t.Errorf("%q is left", left)
+	}
+}
+
+func TestCancelledFetch(t *testing.T) {
+	needGit(t)
+	s := sources(t, openapi.SkillSource{Type: "git", Source: "file:///no/such/repository"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Fetch(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.Cache, "*", "fetch-*")); len(left) > 0 {
+		t.Errorf("%q is left", left)
+	}
+}
+
+// A server that was started by a hook of git has variables that name a repository: that one is not to be touched. What git
+// starts does not get the server's token.
+func TestGitVariables(t *testing.T) {
+	origin := repositoryOf(t, filepath.Join(t.TempDir(), "origin"), "skills/first/SKILL.md")
+	own := repositoryOf(t, filepath.Join(t.TempDir(), "own"), "mine")
+	head := run(t, own, "rev-parse", "HEAD")
+	t.Setenv("PARLEY_TOKEN", "secret")
+	t.Setenv("GIT_DIR", filepath.Join(own, ".git"))
+	t.Setenv("GIT_WORK_TREE", own)
+	got, err := sources(t, openapi.SkillSource{Type: "git", Source: origin}).Fetch(t.Context())
+	if err != nil || names(got) != "first" {
+		t.Errorf("got %s, %v", names(got), err)
+	}
+	if now := run(t, own, "rev-parse", "HEAD"); now != head {
+		t.Error("another repository was checked out")
+	}
+	if _, err := os.Stat(filepath.Join(own, "mine")); err != nil {
+		t.Error(err)
+	}
+	if said, _ := git(t.Context(), "-c", "alias.say=!echo token=$PARLEY_TOKEN", "say"); said != "token=" {
+		t.Errorf("git's environment: %s", said)
+	}
+}
+
 func TestGitFaults(t *testing.T) {
 	for _, source := range []openapi.SkillSource{
-		{Type: "git", Source: "--upload-pack=touch /tmp/x"}, {Type: "git", Source: "ext::sh -c id"}, {Type: "git", Source: "file:///no/such/repository"},
+		{Type: "git", Source: "--upload-pack=touch /tmp/x"}, {Type: "git", Source: "ext::sh -c id"}, {Type: "git", Source: "-q@example.com:x"}, {Type: "git", Source: "file:///no/such/repository"},
 		{Type: "git", Source: "file:///tmp", Ref: "--exec"}, {Type: "github", Source: "../../etc"}, {Type: "github", Source: "https://example.com"},
 	} {
 		var bad *Error
