@@ -120,9 +120,11 @@ func fetch(ctx context.Context, r repository) (string, error) {
 
 // clear removes what fetches have left that were killed. The caller holds the lock.
 func (r repository) clear() error {
-	left, err := filepath.Glob(filepath.Join(r.place, unfinished+"*"))
-	for _, dir := range left {
-		err = errors.Join(err, os.RemoveAll(dir))
+	entries, err := os.ReadDir(r.place)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), unfinished) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(r.place, e.Name())))
+		}
 	}
 	return err
 }
