@@ -1,9 +1,7 @@
 package uistream
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/parleyhq/parley/openapi"
 )
@@ -28,30 +26,6 @@ type fold struct {
 	reason *part // the same for a reasoning
 	block  openapi.UIEvent
 }
-
-// part is a part of a message on its way. Its text is put together when it is asked for.
-type part struct {
-	openapi.UIPart
-	text strings.Builder
-}
-
-// The types and statuses of parts.
-const (
-	partText      = "text"
-	partReasoning = "reasoning"
-	partToolCall  = "tool-call"
-	partOperation = "operation"
-	partFile      = "file"
-	partSource    = "source"
-	partObject    = "object"
-
-	statusStreaming = "streaming"
-	statusPending   = "pending"
-	statusRunning   = "running"
-	statusDone      = "done"
-	statusError     = "error"
-	statusCancelled = "cancelled"
-)
 
 func newFold(id string) *fold { return &fold{id: id, calls: map[string]*part{}} }
 
@@ -155,7 +129,7 @@ func (f *fold) finish(reason string) {
 	f.done = true
 	for _, p := range f.parts {
 		if p.Status == statusStreaming {
-			p.Status = statusDone
+			p.end()
 		}
 	}
 }
@@ -170,19 +144,18 @@ func (f *fold) cut() {
 	}
 }
 
-func (p *part) write(delta string) {
-	if p != nil {
-		p.text.WriteString(delta)
+// message is the message so far, as clients of an era take it.
+func (f *fold) message(era Era) openapi.UIMessage {
+	m := openapi.UIMessage{
+		ID: f.id, Role: openapi.UIMessageRoleAssistant, Status: openapi.UIMessageStatusStreaming, Parts: []openapi.UIPart{},
 	}
-}
-
-// end ends a text. That of an object is read then.
-func (p *part) end() {
-	if p == nil {
-		return
+	if f.done {
+		m.Status = openapi.UIMessageStatusDone
 	}
-	p.Status = statusDone
-	if p.Type == partObject && !json.Valid([]byte(p.text.String())) {
-		p.Status, p.Error = statusError, "The response is not JSON."
+	for _, p := range f.parts {
+		if ui, ok := p.fit(era); ok {
+			m.Parts = append(m.Parts, ui)
+		}
 	}
+	return m
 }

@@ -103,6 +103,17 @@ func logs(t testing.TB) map[string]*log {
 	return all
 }
 
+// turns are the turns of a log, in order.
+func turns(l *log) []string {
+	var turns []string
+	for _, e := range l.events {
+		if _, ok := e.Data.(openapi.TurnStartedData); ok {
+			turns = append(turns, e.TurnID)
+		}
+	}
+	return turns
+}
+
 func glob(t testing.TB, pattern string) []string {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
