@@ -35,5 +35,5 @@ func (p *anthropicAPI) open(ctx context.Context, r Request) (events, error) {
 	if err := stream.Err(); err != nil {
 		return nil, err
 	}
-	return &anthropicEvents{stream: stream, blocks: map[int64]*anthropicBlock{}}, nil
+	return &anthropicEvents{stream: stream, blocks: map[int64]*block{}}, nil
 }

@@ -12,7 +12,7 @@ import (
 // anthropicEvents reads the events of the Messages API, of which new ones may come at any time: they are ignored.
 type anthropicEvents struct {
 	stream *ssestream.Stream[anthropic.MessageStreamEventUnion]
-	blocks map[int64]*anthropicBlock // by index, while they come
+	blocks map[int64]*block // by index
 }
 
 func (e *anthropicEvents) close() { _ = e.stream.Close() }
@@ -40,14 +40,12 @@ func (e *anthropicEvents) read(a *assembly, event anthropic.MessageStreamEventUn
 	case "content_block_start":
 		return e.start(a, event.Index, event.ContentBlock)
 	case "content_block_delta":
-		if b := e.blocks[event.Index]; b != nil {
-			return b.add(a, event.Delta)
-		}
+		return e.add(a, event.Index, event.Delta)
 	case "content_block_stop":
-		return e.stop(a, event.Index)
+		a.end(e.blocks[event.Index])
 	case "message_delta":
 		a.count(anthropicDeltaUsage(event.Usage))
-		a.reason = anthropicReason(event.Delta.StopReason)
+		a.reason = cmp.Or(anthropicReason(event.Delta.StopReason), a.reason)
 	case "message_stop":
 		a.reason = cmp.Or(a.reason, FinishOther)
 		return io.EOF

@@ -10,8 +10,6 @@ import (
 
 // assembly puts the parts of one answer together, so that their order is sound whatever a server sends.
 type assembly struct {
-	provider string
-
 	parts  []Part // not yet taken
 	open   []*block
 	blocks int
@@ -48,6 +46,7 @@ func (a *assembly) start(kind blockKind) *block {
 
 // startCall begins a tool call. An id that is missing, or was there before, is replaced.
 func (a *assembly) startCall(id, name string) *block {
+	id, name = valid(id), valid(name)
 	if id == "" || a.calls[id] {
 		id = "call_" + rand.Text()
 	}
@@ -70,18 +69,20 @@ func (a *assembly) begin(b *block) *block {
 }
 
 // add adds to a block. What comes for one that has ended is dropped.
-func (a *assembly) add(b *block, text string) error {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if text == "" || b.ended {
-		return nil
+func (a *assembly) add(b *block, text string) {
+	if text = valid(text); text != "" && !b.ended {
+		a.put(b.delta(text))
 	}
-	if b.kind == toolBlock {
-		if b.input.Len()+len(text) > MaxEvent {
-			return &Error{Kind: KindProvider, Message: "the input of a tool call is longer than 4 MiB"}
-		}
-		b.input.WriteString(text)
+}
+
+// addInput adds to the input of a tool call, which is kept.
+func (a *assembly) addInput(b *block, text string) error {
+	text = valid(text)
+	if b.input.Len()+len(text) > MaxEvent {
+		return &Error{Kind: KindProvider, Message: "the input of a tool call is longer than 4 MiB"}
 	}
-	a.put(b.delta(text))
+	b.input.WriteString(text)
+	a.add(b, text)
 	return nil
 }
 
@@ -107,6 +108,9 @@ func (a *assembly) end(b *block) {
 		a.put(b.call())
 	}
 }
+
+// valid is what can be kept as JSON, which decodes to what it was only when it is UTF-8.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
 // complete ends an answer whose last event has come, or was to come: with nil when it is whole, else with an error.
 func (a *assembly) complete(err error) error {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -22,6 +23,7 @@ type block struct {
 	id       string
 	name     string          // of the tool
 	input    strings.Builder // of the tool
+	initial  string          // input that came with the start; it counts when no other comes
 	metadata Metadata        // of the reasoning
 	ended    bool
 }
@@ -63,11 +65,11 @@ func (b *block) finished() Part {
 // call is the tool call that has come. No input at all, and null, are an empty object.
 func (b *block) call() ToolCall {
 	call := ToolCall{ID: b.id, Name: b.name, Arguments: json.RawMessage("{}")}
-	switch input := strings.TrimSpace(b.input.String()); {
+	switch input := strings.TrimSpace(cmp.Or(b.input.String(), b.initial)); {
 	case isObject([]byte(input)):
 		call.Arguments = json.RawMessage(input)
 	case input != "" && input != "null":
-		call.Malformed = b.input.String()
+		call.Malformed = input
 	}
 	return call
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"errors"
 	"io"
 )
@@ -11,7 +12,7 @@ type body struct {
 	watch *watch
 	total int
 	event int  // bytes of the event so far
-	blank bool // of the line so far
+	blank bool // the line so far
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -29,23 +30,21 @@ func (b *body) Read(p []byte) (int, error) {
 
 // count measures events, which end with an empty line.
 func (b *body) count(p []byte) error {
-	b.total += len(p)
-	for _, c := range p {
-		b.event++
-		switch {
-		case c == '\n' && b.blank:
-			b.event = 0
-		case c == '\n':
-			b.blank = true
-		case c != '\r':
-			b.blank = false
-		}
+	if b.total += len(p); b.total > maxAnswer {
+		return &Error{Kind: KindProvider, Message: "the answer is longer than 64 MiB"}
+	}
+	for len(p) > 0 {
+		line, rest, ended := bytes.Cut(p, []byte("\n"))
+		b.event += len(p) - len(rest)
 		if b.event > MaxEvent {
 			return &Error{Kind: KindProvider, Message: "an event of the stream is longer than 4 MiB"}
 		}
-	}
-	if b.total > maxAnswer {
-		return &Error{Kind: KindProvider, Message: "the answer is longer than 64 MiB"}
+		b.blank = b.blank && len(bytes.Trim(line, "\r")) == 0
+		if ended && b.blank {
+			b.event = 0
+		}
+		b.blank = b.blank || ended
+		p = rest
 	}
 	return nil
 }

@@ -47,9 +47,14 @@ func (c *client) stream(ctx context.Context, r Request, yield func(Part, error) 
 		return err
 	}
 	defer events.close()
-	a := &assembly{provider: c.name}
+	return play(events, yield)
+}
+
+// play yields an answer event by event.
+func play(e events, yield func(Part, error) bool) error {
+	a := &assembly{}
 	for {
-		err := events.next(a)
+		err := e.next(a)
 		over := err != nil
 		if over {
 			err = a.complete(err)
@@ -81,6 +86,12 @@ func (c *client) describe(ctx context.Context, err error, model string) error {
 	if c.key != "" {
 		failed.Message = strings.ReplaceAll(failed.Message, c.key, "***")
 	}
-	failed.Message = strings.ToValidUTF8(failed.Message[:min(len(failed.Message), longestMessage)], "")
+	failed.Message = beginning(failed.Message)
 	return failed
+}
+
+// beginning is what is kept of a message, up to a whole character.
+func beginning(message string) string {
+	message = valid(message)
+	return strings.ToValidUTF8(message[:min(len(message), longestMessage)], "")
 }

@@ -36,7 +36,7 @@ func (e *openAIEvents) call(a *assembly, delta openai.ChatCompletionChunkChoiceD
 	}
 	input := c.held
 	c.held = ""
-	return a.add(c.block, input)
+	return a.addInput(c.block, input)
 }
 
 // isOver tells a delta that belongs to another call, of servers that send whole calls and give all of them one index.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/packages/ssestream"
@@ -69,14 +70,10 @@ func (e *openAIEvents) read(a *assembly, data []byte) error {
 }
 
 func (e *openAIEvents) choice(a *assembly, c openai.ChatCompletionChunkChoice) error {
-	if err := e.think(a, c.Delta); err != nil {
-		return err
-	}
+	e.think(a, c.Delta)
 	e.refused = e.refused || c.Delta.Refusal != ""
 	if text := c.Delta.Content + c.Delta.Refusal; text != "" {
-		if err := a.add(a.flowing(textBlock), text); err != nil {
-			return err
-		}
+		a.add(a.flowing(textBlock), text)
 	}
 	for _, delta := range c.Delta.ToolCalls {
 		if err := e.call(a, delta); err != nil {
@@ -92,7 +89,7 @@ func (e *openAIEvents) choice(a *assembly, c openai.ChatCompletionChunkChoice) e
 // reasoningFields are where compatible servers put reasoning. OpenAI shows none in this API.
 var reasoningFields = []string{"reasoning_content", "reasoning"}
 
-func (e *openAIEvents) think(a *assembly, delta openai.ChatCompletionChunkChoiceDelta) error {
+func (e *openAIEvents) think(a *assembly, delta openai.ChatCompletionChunkChoiceDelta) {
 	for _, field := range reasoningFields {
 		var thought string
 		if json.Unmarshal([]byte(delta.JSON.ExtraFields[field].Raw()), &thought) != nil || thought == "" {
@@ -100,18 +97,18 @@ func (e *openAIEvents) think(a *assembly, delta openai.ChatCompletionChunkChoice
 		}
 		b := a.flowing(reasoningBlock)
 		b.metadata = Metadata{Provider: e.provider, Field: field}
-		return a.add(b, thought)
+		a.add(b, thought)
+		return
 	}
-	return nil
 }
 
 // finish ends what came. The usage may come after it.
 func (e *openAIEvents) finish(a *assembly, reason string) error {
+	if slices.ContainsFunc(e.all, func(c *openAICall) bool { return c.block == nil }) {
+		return nameless()
+	}
 	a.end(a.flow)
 	for _, c := range e.all {
-		if c.block == nil {
-			return nameless()
-		}
 		a.end(c.block)
 	}
 	a.reason = openAIReason(reason, e.refused)

@@ -67,7 +67,7 @@ func everything() Request {
 			{Role: RoleAssistant, Parts: []MessagePart{
 				{Reasoning: &Reasoning{Text: "hm", Metadata: Metadata{Provider: "anthropic", Signature: "sig"}}},
 				{Reasoning: &Reasoning{Metadata: Metadata{Provider: "anthropic", Redacted: "dark"}}},
-				{Reasoning: &Reasoning{Text: "cut", Metadata: Metadata{}}},
+				{Reasoning: &Reasoning{Text: "cut"}}, {Reasoning: &Reasoning{Text: "unsigned", Metadata: Metadata{Provider: "anthropic"}}},
 				{Reasoning: &Reasoning{Text: "hm", Metadata: Metadata{Provider: "other", Field: "reasoning"}}},
 				{Text: "I look."},
 				{ToolCall: &ToolCall{ID: "c1", Name: "get-weather", Arguments: json.RawMessage(`{"city":"Rome"}`)}},
