@@ -23,7 +23,7 @@ func fakeConfig(t testing.TB, env ...string) Config {
 	dir := t.TempDir()
 	return Config{
 		DataDir: dir, Program: program, StopGrace: 2 * time.Second, InterruptTimeout: 3 * time.Second,
-		Env: append([]string{fakeVariable + "=1", homeDirVariable + "=" + dir, "HOME=" + dir, "PATH=" + os.Getenv("PATH")}, env...),
+		Env: append([]string{fakeVariable + "=1", homeDirVariable + "=" + dir, "HOME=" + dir, "PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + dir}, env...),
 	}
 }
 
