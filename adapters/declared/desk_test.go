@@ -1,8 +1,6 @@
 package declared
 
 import (
-	"context"
-	"iter"
 	"log/slog"
 	"net/http"
 	"os"
@@ -12,7 +10,6 @@ import (
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/adaptertest/model"
 	"github.com/parleyhq/parley/adapters/internal/provider"
-	"github.com/parleyhq/parley/openapi"
 )
 
 // wires are the APIs of models that all is tested with.
@@ -56,17 +53,5 @@ func options(wire string) adapters.Options {
 	return adapters.Options{
 		SessionID: "test",
 		Input:     map[string]any{"COMPANY_NAME": "Acme", "MODEL": wire + "/scripted-large"},
-	}
-}
-
-func history(log func() []openapi.Event) func(context.Context) iter.Seq2[openapi.Event, error] {
-	return func(context.Context) iter.Seq2[openapi.Event, error] {
-		return func(yield func(openapi.Event, error) bool) {
-			for _, e := range log() {
-				if !yield(e, nil) {
-					return
-				}
-			}
-		}
 	}
 }

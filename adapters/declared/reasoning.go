@@ -10,7 +10,7 @@ import (
 // reasoningPart is what a model thought. Its signature is all that its provider wants to have back, as JSON.
 func reasoningPart(text string, m provider.Metadata) openapi.ReasoningPart {
 	p := openapi.ReasoningPart{Text: text, Visibility: openapi.ReasoningVisibilityPublic}
-	if text == "" {
+	if text == "" && m.Redacted != "" {
 		p.Visibility = openapi.ReasoningVisibilityPrivate
 	}
 	if m != (provider.Metadata{}) {

@@ -47,15 +47,9 @@ func (s *state) hear(item openapi.Item) {
 
 func itemRole(item openapi.Item) provider.Role {
 	switch {
-	case item.Kind == openapi.ItemKindToolResult:
+	case item.Kind == openapi.ItemKindToolResult, item.Role != nil && *item.Role == openapi.ItemRoleUser:
 		return provider.RoleUser
-	case item.Role == nil:
-		return provider.RoleAssistant
-	}
-	switch *item.Role {
-	case openapi.ItemRoleUser:
-		return provider.RoleUser
-	case openapi.ItemRoleSystem:
+	case item.Role != nil && *item.Role == openapi.ItemRoleSystem:
 		return provider.RoleSystem
 	}
 	return provider.RoleAssistant

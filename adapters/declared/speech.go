@@ -182,6 +182,7 @@ func title(tool protocol.Tool) string {
 		return tool.Title
 	case protocol.DisplayDescription, protocol.DisplayStream:
 		return tool.Description
+	case protocol.DisplayHidden, protocol.DisplayName:
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package declared
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/adapters/adaptertest/model"
@@ -23,6 +24,7 @@ func TestSuite(t *testing.T) {
 						Long:   "say Begun.\nhang",
 						Flood:  strings.Repeat("big 3000000\n", 4),
 					},
+					Turn: 3 * time.Minute,
 				}
 			})
 		})
