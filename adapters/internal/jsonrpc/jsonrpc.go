@@ -132,9 +132,9 @@ func (c *Conn) Alive() bool {
 // Errors: *Error, ErrClosed, ctx's, those of decoding the result.
 func (c *Conn) Call(ctx context.Context, method string, params, result any) error {
 	answer := make(chan Message, 1)
-	number := c.begin(method, params, &call{answer})
-	c.queue.lift(+1)
+	c.queue.lift(+1) // before the request is sent: a program that speaks may not read until it is heard
 	defer c.queue.lift(-1)
+	number := c.begin(ctx, method, params, &call{answer})
 	defer c.forget(number)
 	select {
 	case m, ok := <-answer:
@@ -155,17 +155,23 @@ func (c *Conn) Call(ctx context.Context, method string, params, result any) erro
 }
 
 // Start sends a request whose answer comes by In, with the returned number.
-func (c *Conn) Start(method string, params any) int64 { return c.begin(method, params, &call{}) }
+func (c *Conn) Start(method string, params any) int64 {
+	return c.begin(context.Background(), method, params, &call{})
+}
 
 // Notify sends a notification.
-func (c *Conn) Notify(method string, params any) { c.send(message{Method: method, Params: params}) }
+func (c *Conn) Notify(method string, params any) {
+	c.send(context.Background(), message{Method: method, Params: params})
+}
 
 // Reply answers a request of the program.
-func (c *Conn) Reply(id json.RawMessage, result any) { c.send(message{ID: id, Result: &result}) }
+func (c *Conn) Reply(id json.RawMessage, result any) {
+	c.send(context.Background(), message{ID: id, Result: &result})
+}
 
 // Refuse answers a request of the program with an error.
 func (c *Conn) Refuse(id json.RawMessage, code int, reason string) {
-	c.send(message{ID: id, Error: &Error{Code: code, Message: reason}})
+	c.send(context.Background(), message{ID: id, Error: &Error{Code: code, Message: reason}})
 }
 
 // message is a message to the program.
@@ -178,7 +184,7 @@ type message struct {
 	Error   *Error `json:"error,omitempty"`
 }
 
-func (c *Conn) begin(method string, params any, pending *call) int64 {
+func (c *Conn) begin(ctx context.Context, method string, params any, pending *call) int64 {
 	c.mu.Lock()
 	c.number++
 	number := c.number
@@ -189,7 +195,7 @@ func (c *Conn) begin(method string, params any, pending *call) int64 {
 		close(pending.answer)
 	}
 	c.mu.Unlock()
-	c.send(message{ID: number, Method: method, Params: params})
+	c.send(ctx, message{ID: number, Method: method, Params: params})
 	return number
 }
 
@@ -199,12 +205,14 @@ func (c *Conn) forget(number int64) {
 	delete(c.calls, number)
 }
 
-func (c *Conn) send(m message) {
+// send lets a message wait for the program to read it, in its turn. It blocks while too many do.
+func (c *Conn) send(ctx context.Context, m message) {
 	if c.config.Version {
 		m.Version = "2.0"
 	}
 	select {
 	case c.out <- m:
+	case <-ctx.Done():
 	case <-c.quit:
 	}
 }

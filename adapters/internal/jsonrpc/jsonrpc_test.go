@@ -6,7 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -153,5 +155,45 @@ func TestStopOfAFullPeer(t *testing.T) {
 	}
 	if err := c.Call(t.Context(), "echo", 1, nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// stuff fills the input of a peer that does not read: what is sent now waits.
+func stuff(t *testing.T, c *Conn) {
+	t.Helper()
+	t.Cleanup(func() { _ = c.Stop(context.Background()) })
+	var sent atomic.Int32
+	go func() {
+		for range 2 * writeAhead {
+			c.Notify("silent", strings.Repeat("x", 128<<10)) // more than a pipe holds
+			sent.Add(1)
+		}
+	}()
+	for sent.Load() <= writeAhead {
+		runtime.Gosched()
+	}
+}
+
+// A Call whose caller leaves returns, also while the peer does not listen.
+func TestCallOfAPeerThatDoesNotListen(t *testing.T) {
+	c := connect(t, false)
+	c.Notify("sleep", nil)
+	stuff(t, c)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.Call(ctx, "echo", 1, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A Call gets through to a peer that does not listen because nobody listens to it.
+func TestCallOfAPeerThatSpeaks(t *testing.T) {
+	c := connect(t, false)
+	for range 10 {
+		c.Notify("many", nil)
+	}
+	stuff(t, c)
+	if err := c.Call(t.Context(), "echo", 1, nil); err != nil {
+		t.Error(err)
 	}
 }
