@@ -88,9 +88,16 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 	if p.store, err = sqlite.Open(ctx, dataFile(s.dataDir), sqlite.Options{Logger: log}); err != nil {
 		return nil, err
 	}
+	library, err := s.library(log)
+	if err != nil {
+		err = fmt.Errorf("declared agents: %w; choose another directory with --agents-dir", err)
+		return nil, errors.Join(err, p.store.Close())
+	}
 	p.sessions, err = session.New(session.Config{
 		Store:     p.store,
 		Adapters:  known,
+		Library:   library,
+		Expiry:    s.sessionExpiry,
 		Log:       log,
 		Sessions:  s.maxSessions,
 		Followers: s.maxFollowers,

@@ -18,19 +18,20 @@ import (
 // settings are what `parley serve` is told. Every flag has an environment variable; the flag wins.
 type settings struct {
 	agentSettings
-	host         string
-	port         uint16
-	token        string
-	corsOrigins  []string
-	maxBody      int64
-	readTimeout  time.Duration
-	maxSessions  int
-	maxFollowers int
-	maxAgents    int
-	maxQueue     int
-	agentIdle    time.Duration
-	logLevel     string
-	logFormat    string
+	host          string
+	port          uint16
+	token         string
+	corsOrigins   []string
+	maxBody       int64
+	readTimeout   time.Duration
+	maxSessions   int
+	maxFollowers  int
+	maxAgents     int
+	maxQueue      int
+	agentIdle     time.Duration
+	sessionExpiry time.Duration
+	logLevel      string
+	logFormat     string
 }
 
 func (s *settings) add(f *pflag.FlagSet) {
@@ -47,6 +48,8 @@ func (s *settings) add(f *pflag.FlagSet) {
 	f.IntVar(&s.maxAgents, "max-agents", 0, "at most so many agents that live at once, the longest idle one makes room; 0 = no limit")
 	f.IntVar(&s.maxQueue, "max-queue", 1000, "at most so many waiting messages in a session")
 	f.DurationVar(&s.agentIdle, "agent-idle", 10*time.Minute, "an agent without a turn for so long is closed; the next message starts it again")
+	f.StringVar(&s.agentsDir, "agents-dir", "", "directory of agents that are declared in files, a folder each; without it the folder agents of the data directory")
+	f.DurationVar(&s.sessionExpiry, "session-expiry", 24*time.Hour, "an agent session (/api) without use for so long expires")
 	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&s.logFormat, "log-format", "text", "text or json")
 	nameVariables(f)
@@ -61,8 +64,8 @@ func (s *settings) check() error {
 		return fmt.Errorf("--max-body and --max-queue must be at least 1")
 	case s.maxSessions < 0 || s.maxFollowers < 0 || s.maxAgents < 0 || s.mockDelay < 0:
 		return fmt.Errorf("--max-sessions, --max-followers, --max-agents and --mock-delay must not be negative")
-	case s.agentIdle <= 0 || s.readTimeout <= 0:
-		return fmt.Errorf("--agent-idle and --read-timeout must be more than 0")
+	case s.agentIdle <= 0 || s.readTimeout <= 0 || s.sessionExpiry <= 0:
+		return fmt.Errorf("--agent-idle, --read-timeout and --session-expiry must be more than 0")
 	}
 	return nil
 }
@@ -73,12 +76,22 @@ type agentSettings struct {
 	mockDelay time.Duration
 	acp       []string
 	acpConfig string
+	agentsDir string
 }
 
 func (s *agentSettings) add(f *pflag.FlagSet) {
 	addDataDir(f, &s.dataDir)
 	f.StringArrayVar(&s.acp, "acp", nil, "an agent that speaks the Agent Client Protocol, as `[ID=]COMMAND ARGS`; repeatable, in the variable a line each")
 	f.StringVar(&s.acpConfig, "acp-config", "", "YAML or JSON `file` that lists agents that speak it: {agents: [{id, name, command, args, env}]}")
+}
+
+// library opens the declared agents.
+func (s *agentSettings) library(log *slog.Logger) (adapters.Library, error) {
+	dir := s.agentsDir
+	if dir == "" {
+		dir = filepath.Join(s.dataDir, "agents")
+	}
+	return all.Library(dir, log)
 }
 
 func (s *agentSettings) agents(log *slog.Logger) ([]adapters.Adapter, error) {
