@@ -19,41 +19,46 @@ import (
 // TestReal is what sessions can do. All of them are in one server, and several at once.
 func TestReal(t *testing.T) {
 	shared := keep(t)
+	const own, common = true, false // directory: the program takes its time for one that it has not seen
 	for _, c := range []struct {
-		name    string
-		options adapters.Options
-		test    func(*testing.T, *real)
+		name      string
+		directory bool
+		options   adapters.Options
+		test      func(*testing.T, *real)
 	}{
-		{"text, usage and cost", adapters.Options{}, textUsageAndCost},
-		{"reasoning", adapters.Options{Variant: opencodetest.Variant}, reasoning},
-		{"unknown variant", adapters.Options{Variant: "odd"}, unknownVariant},
-		{"command once", adapters.Options{}, commandOnce},
-		{"command rejected", adapters.Options{}, commandRejected},
-		{"command always", adapters.Options{}, commandAlways},
-		{"failed command", adapters.Options{PermissionMode: "bypass"}, failedCommand},
-		{"files", adapters.Options{PermissionMode: "acceptEdits"}, files},
-		{"edits outside", adapters.Options{PermissionMode: "acceptEdits"}, editsOutside},
-		{"default asks for edits", adapters.Options{}, editAsked},
-		{"plan changes nothing", adapters.Options{AgentMode: "plan", PermissionMode: "bypass"}, planChangesNothing},
-		{"permission mode plan", adapters.Options{PermissionMode: "plan"}, planChangesNothing},
-		{"questions", adapters.Options{}, questions},
-		{"question rejected", adapters.Options{}, questionRejected},
-		{"todo", adapters.Options{}, todo},
-		{"subagent", adapters.Options{}, subagent},
-		{"interrupt in a stream", adapters.Options{}, interruptInStream},
-		{"interrupt in a tool", adapters.Options{PermissionMode: "bypass"}, interruptInTool},
-		{"refused login", adapters.Options{}, refusedLogin},
-		{"errors that go by", adapters.Options{}, errorRecovered},
-		{"overloaded for ever", adapters.Options{}, overloaded},
-		{"cut for ever", adapters.Options{}, modelCut},
-		{"files with a message", adapters.Options{}, attachments},
-		{"models", adapters.Options{}, models},
-		{"no such model", adapters.Options{Model: "scripted/none"}, noSuchModel},
-		{"resume in the same server", adapters.Options{}, resumeSameServer},
-		{"unknown session", adapters.Options{NativeSessionID: "ses_dff5unknownunknownunknown"}, unknownSession},
+		{"text, usage and cost", common, adapters.Options{}, textUsageAndCost},
+		{"reasoning", common, adapters.Options{Variant: opencodetest.Variant}, reasoning},
+		{"unknown variant", common, adapters.Options{Variant: "odd"}, unknownVariant},
+		{"command once", own, adapters.Options{}, commandOnce},
+		{"command rejected", own, adapters.Options{}, commandRejected},
+		{"command always", own, adapters.Options{}, commandAlways},
+		{"failed command", own, adapters.Options{PermissionMode: "bypass"}, failedCommand},
+		{"files", own, adapters.Options{PermissionMode: "acceptEdits"}, files},
+		{"edits outside", own, adapters.Options{PermissionMode: "acceptEdits"}, editsOutside},
+		{"default asks for edits", own, adapters.Options{}, editAsked},
+		{"plan changes nothing", own, adapters.Options{AgentMode: "plan", PermissionMode: "bypass"}, planChangesNothing},
+		{"permission mode plan", own, adapters.Options{PermissionMode: "plan"}, planChangesNothing},
+		{"questions", common, adapters.Options{}, questions},
+		{"question rejected", common, adapters.Options{}, questionRejected},
+		{"todo", common, adapters.Options{}, todo},
+		{"subagent", own, adapters.Options{}, subagent},
+		{"interrupt in a stream", common, adapters.Options{}, interruptInStream},
+		{"interrupt in a tool", own, adapters.Options{PermissionMode: "bypass"}, interruptInTool},
+		{"refused login", common, adapters.Options{}, refusedLogin},
+		{"errors that go by", common, adapters.Options{}, errorRecovered},
+		{"overloaded for ever", common, adapters.Options{}, overloaded},
+		{"cut for ever", common, adapters.Options{}, modelCut},
+		{"files with a message", own, adapters.Options{}, attachments},
+		{"models", own, adapters.Options{}, models},
+		{"no such model", common, adapters.Options{Model: "scripted/none"}, noSuchModel},
+		{"resume in the same server", common, adapters.Options{}, resumeSameServer},
+		{"unknown session", common, adapters.Options{NativeSessionID: "ses_dff5unknownunknownunknown"}, unknownSession},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			if c.directory == common {
+				c.options.Directory = shared.options.Directory
+			}
 			c.test(t, shared.session(t, c.options))
 		})
 	}

@@ -289,6 +289,33 @@ func TestTwoSessionsInOneDirectory(t *testing.T) {
 	}
 }
 
+// A session with MCP servers or skills has a server of its own, the others share one.
+func TestServersOfTheirOwn(t *testing.T) {
+	a := New(fakeConfig(t))
+	skills := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(skills, "plover"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(skills, "plover", "SKILL.md"), []byte("plover"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	servers := map[*server]string{}
+	for i, o := range []adapters.Options{
+		{}, {Model: "fake/small"},
+		{MCP: map[string]openapi.MCPServer{"good": {Type: "remote", URL: "http://there"}}},
+		{Skills: openapi.Skills{Sources: []openapi.SkillSource{{Type: "local", Source: skills}}}},
+	} {
+		o.SessionID = fmt.Sprint(i)
+		r := run(t, a, o)
+		said := messages(r.says("env OPENCODE_CONFIG_CONTENT", openapi.TurnStatusCompleted))
+		servers[r.server()] = said
+	}
+	all := fmt.Sprint(servers)
+	if len(servers) != 3 || len(left(t)) != 3 || strings.Count(all, `"url":"http://there"`) != 1 || strings.Count(all, skills+"/plover") != 1 {
+		t.Errorf("got %s", all)
+	}
+}
+
 func TestTwentySessionsAtOnce(t *testing.T) {
 	a := New(fakeConfig(t))
 	dir := t.TempDir()
