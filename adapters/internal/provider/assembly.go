@@ -134,8 +134,8 @@ func (a *assembly) finish() {
 	a.put(Finish{Reason: a.finishReason()})
 }
 
-// abandon ends what is open without taking it for whole: half a signature is none. An answer of which nothing came stays empty: it can be asked
-// for again.
+// abandon ends what is open without taking it for whole: half a signature is none. An answer of which nothing came stays
+// empty: it can be asked for again.
 func (a *assembly) abandon() {
 	for _, b := range a.open {
 		if !b.ended {

@@ -70,8 +70,12 @@ func play(e events, yield func(Part, error) bool) error {
 	}
 }
 
-// longestMessage bounds what is kept of a provider's words.
-const longestMessage = 2 << 10
+const (
+	// longestMessage bounds what is kept of a provider's words.
+	longestMessage = 2 << 10
+	// shortestKey is what looks like a secret: local servers are given any word for a key, and it may stand in any text.
+	shortestKey = 8
+)
 
 // describe makes the error that the caller sees. What nobody made an *Error of is an event that could not be read.
 func (c *client) describe(ctx context.Context, err error, model string) error {
@@ -83,7 +87,7 @@ func (c *client) describe(ctx context.Context, err error, model string) error {
 		failed = told
 	}
 	failed.Provider, failed.Model = c.name, model
-	if c.key != "" {
+	if len(c.key) >= shortestKey {
 		failed.Message = strings.ReplaceAll(failed.Message, c.key, "***")
 	}
 	failed.Message = beginning(failed.Message)

@@ -125,6 +125,9 @@ func TestSecretsOfErrors(t *testing.T) {
 			t.Errorf("%+v", err)
 		}
 	})
+	if err := (&client{key: "x"}).describe(t.Context(), refuse("too complex"), "m"); !strings.Contains(err.Error(), "complex") {
+		t.Error(err)
+	}
 	c := Config{Retries: -1, OpenAI: Endpoint{BaseURL: "http://user:password@127.0.0.1:1/v1?token=hidden", Key: secret}}
 	_, err := failure(t, find(t, c, "openai/m").Stream(t.Context(), user("hi")))
 	if text := fmt.Sprint(err); strings.Contains(text, "password") || strings.Contains(text, "hidden") || !err.Retryable || err.Kind != KindProvider {
