@@ -3,7 +3,7 @@ package mock
 import (
 	"context"
 	"errors"
-	"fmt"
+	"iter"
 	"time"
 
 	"github.com/parleyhq/parley/adapters"
@@ -14,9 +14,10 @@ var errClosed = errors.New("mock: the agent is closed")
 
 // agent lives until it is closed, or crashes.
 type agent struct {
-	delay time.Duration
-	life  context.Context
-	end   context.CancelCauseFunc
+	delay   time.Duration
+	history func(context.Context) iter.Seq2[openapi.Event, error] // nil = nothing is known
+	life    context.Context
+	end     context.CancelCauseFunc
 }
 
 // Turn implements adapters.Agent.
@@ -28,11 +29,15 @@ func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 		return adapters.Outcome{}, errClosed
 	}
 	t := &turn{ctx: ctx, host: h, delay: a.delay}
-	err := t.play(choose(fmt.Sprintf("mock_%d", in.Number), in.Text))
+	err := t.play(a.choose(in))
 	t.complete()
 	switch exit := (*adapters.ExitError)(nil); {
 	case err == nil:
 		return adapters.Outcome{Status: openapi.TurnStatusCompleted}, nil
+	case errors.Is(err, errSuspended):
+		return adapters.Outcome{Suspended: true}, nil
+	case errors.Is(err, errFailed):
+		return adapters.Outcome{Status: openapi.TurnStatusFailed}, nil
 	case errors.As(err, &exit):
 		a.end(err)
 		return adapters.Outcome{}, err

@@ -1,5 +1,6 @@
 // Package mock is an agent that needs no program, no login and no network: what it says is written down in this package.
 // A message's words choose the script. It shows every kind of event, and is what clients and the server are tested with.
+// A trigger has words of its own, which show what the family of agent sessions adds: tools of the client, resources.
 package mock
 
 import (
@@ -18,6 +19,7 @@ var (
 	_ adapters.Adapter     = (*Adapter)(nil)
 	_ adapters.ModelLister = (*Adapter)(nil)
 	_ adapters.NativeNamer = (*Adapter)(nil)
+	_ adapters.Triggerer   = (*Adapter)(nil)
 	_ adapters.UserNamer   = (*Adapter)(nil)
 )
 
@@ -36,7 +38,9 @@ func (*Adapter) Info(context.Context) adapters.Info {
 		},
 		PermissionModes: map[string]string{"default": "default", "plan": "plan", "bypass": "bypass", "acceptEdits": "default"},
 		DefaultModel:    "mock",
-		Takes:           adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true},
+		Takes: adapters.Takes{
+			Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, Input: true,
+		},
 	}
 }
 
@@ -60,8 +64,8 @@ func (*Adapter) NativeSessionID(session string) string { return "mock-" + sessio
 // UserItemID implements adapters.UserNamer.
 func (*Adapter) UserItemID(number int) string { return fmt.Sprintf("mock_%d_user", number) }
 
-// Open implements adapters.Adapter. There is nothing that a resumed agent would have to remember.
-func (a *Adapter) Open(context.Context, adapters.Options) (adapters.Agent, error) {
+// Open implements adapters.Adapter. There is nothing that a resumed agent would have to remember: the log has it.
+func (a *Adapter) Open(_ context.Context, o adapters.Options) (adapters.Agent, error) {
 	life, end := context.WithCancelCause(context.Background())
-	return &agent{delay: a.delay, life: life, end: end}, nil
+	return &agent{delay: a.delay, history: o.History, life: life, end: end}, nil
 }
