@@ -54,7 +54,7 @@ func (t *turn) judge(b protocol.NextMessage, a answer) (again bool, err error) {
 		return false, t.output(b.Output, decoded(json.RawMessage(a.text)))
 	}
 	if t.state.repaired(b.Thread) {
-		return false, faultf(codeExecution, "the answer is no %s: %v", b.ResponseType, a.fault)
+		return false, faultf(codeExecution, "the answer is not of the type %s: %v", b.ResponseType, a.fault)
 	}
 	return true, t.repair(b, a.fault)
 }
@@ -68,7 +68,7 @@ func (t *turn) output(variable string, value any) error {
 
 // repair tells the model, and nobody else, what is wrong with its answer.
 func (t *turn) repair(b protocol.NextMessage, fault error) error {
-	text := fmt.Sprintf("That answer does not fit: %v. Answer again, with nothing but the JSON of a %s.", fault, b.ResponseType)
+	text := fmt.Sprintf("That answer does not fit: %v. Answer again, with nothing but JSON of the type %s.", fault, b.ResponseType)
 	item := t.message(openapi.ItemRoleUser, b.Thread, text)
 	item.Audience = openapi.AudienceModel
 	return t.whole(item, openapi.ItemStatusCompleted)
