@@ -41,7 +41,8 @@ type Program struct {
 
 // Finder finds one agent's programs. It is safe for concurrent use and asks each program for its version once.
 type Finder struct {
-	spec Spec
+	spec     Spec
+	patience time.Duration // as the constant; shorter in tests
 
 	mu       sync.Mutex
 	versions map[string]answer // by path
@@ -52,10 +53,18 @@ type answer struct {
 	modified time.Time
 	size     int64
 	version  string
+	until    time.Time // when it is to be asked again; zero = never
+}
+
+// of says whether it is the answer of this file, and still good.
+func (a answer) of(file os.FileInfo) bool {
+	return a.modified.Equal(file.ModTime()) && a.size == file.Size() && (a.until.IsZero() || time.Now().Before(a.until))
 }
 
 // New makes a finder. It starts nothing.
-func New(spec Spec) *Finder { return &Finder{spec: spec, versions: map[string]answer{}} }
+func New(spec Spec) *Finder {
+	return &Finder{spec: spec, patience: patience, versions: map[string]answer{}}
+}
 
 // DefaultDataDir is where programs and state are kept when the server names no directory.
 func DefaultDataDir() string {
@@ -88,8 +97,10 @@ func (f *Finder) Find(ctx context.Context, version string) (Program, error) {
 	return Program{}, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, f.spec.Name)
 }
 
-// patience bounds how long a program may think about its version.
-const patience = 20 * time.Second
+const (
+	patience = 20 * time.Second // how long a program may think about its version
+	rest     = time.Minute      // how long one that did not tell in time is left alone
+)
 
 var versionPattern = regexp.MustCompile(`\d+\.\d+\.\d+\S*`)
 
@@ -104,23 +115,31 @@ func (f *Finder) Version(ctx context.Context, p Program) string {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	known, ok := f.versions[p.Path]
-	if ok && known.modified.Equal(info.ModTime()) && known.size == info.Size() {
+	if known := f.versions[p.Path]; known.of(info) {
 		return known.version
 	}
-	known = answer{modified: info.ModTime(), size: info.Size()}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	known := answer{modified: info.ModTime(), size: info.Size()}
+	said, late := f.ask(ctx, p)
+	switch {
+	case ctx.Err() != nil:
+		return "" // not its fault; asked again
+	case late:
+		known.until = time.Now().Add(rest)
+	}
+	known.version = versionPattern.FindString(said)
+	f.versions[p.Path] = known
+	return known.version
+}
+
+// ask starts a program for its version; late says that it had to be ended.
+func (f *Finder) ask(ctx context.Context, p Program) (said string, late bool) {
+	ctx, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, p.Path, "--version")
 	cmd.Env = f.versionEnv()
 	cmd.WaitDelay = time.Second // what it has started may hold its output open
 	out, err := cmd.Output()
-	if err != nil && ctx.Err() != nil {
-		return "" // not its fault; asked again
-	}
-	known.version = versionPattern.FindString(string(out))
-	f.versions[p.Path] = known
-	return known.version
+	return string(out), err != nil && ctx.Err() != nil
 }
 
 func (f *Finder) versionEnv() []string {

@@ -1,12 +1,14 @@
 package program
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/environ"
@@ -68,6 +70,39 @@ func TestVersionIsAskedOnce(t *testing.T) {
 	}
 	if got := a.Version(t.Context(), Program{Path: path}); got != "1.3.0" {
 		t.Errorf("got %s after an update", got)
+	}
+}
+
+// A program that does not tell its version is not waited for again at once: what asks for it does so often.
+func TestVersionOfAProgramThatHangs(t *testing.T) {
+	path, starts := script(t, "1.2.3")
+	text := "#!/bin/sh\necho started >> " + starts + "\nexec sleep 3600\n"
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f := New(spec(t, "PATH="+filepath.Dir(path)+":/bin:/usr/bin"))
+	f.patience = time.Second
+	for range 2 {
+		if got := f.Version(t.Context(), Program{Path: path}); got != "" {
+			t.Errorf("got %q", got)
+		}
+	}
+	if said, _ := os.ReadFile(starts); strings.Count(string(said), "started") > 1 {
+		t.Errorf("it was asked again: %s", said)
+	}
+}
+
+// A caller who leaves says nothing of the program.
+func TestVersionForOneWhoLeaves(t *testing.T) {
+	path, _ := script(t, "1.2.3")
+	f := New(spec(t, "PATH="+filepath.Dir(path)+":/bin"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := f.Version(ctx, Program{Path: path}); got != "" {
+		t.Errorf("got %q", got)
+	}
+	if got := f.Version(t.Context(), Program{Path: path}); got != "1.2.3" {
+		t.Errorf("got %q", got)
 	}
 }
 
