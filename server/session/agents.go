@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -63,10 +65,7 @@ func (s *Service) Install(ctx context.Context, agent string, req openapi.Install
 	r := adapters.InstallRequest{Version: req.Version, Again: req.Reinstall}
 	r.Progress = func(line string) { s.log.Info("installing", "agent", agent, "says", line) }
 	done := make(chan error, 1)
-	if err := s.background(func() {
-		_, err := installer.Install(s.stop, r)
-		done <- err
-	}); err != nil {
+	if err := s.background(func() { done <- s.install(agent, installer, r) }); err != nil {
 		return err
 	}
 	select {
@@ -78,6 +77,18 @@ func (s *Service) Install(ctx context.Context, agent string, req openapi.Install
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// install runs where nobody else would catch a panic.
+func (s *Service) install(agent string, a adapters.Installer, r adapters.InstallRequest) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("adapter panicked: %v", p)
+			s.log.Error("adapter panicked", "agent", agent, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	_, err = a.Install(s.stop, r)
+	return err
 }
 
 // installed answers for an agent that cannot be installed by the server.
