@@ -103,7 +103,9 @@ func (s *Service) history(id string) func(context.Context) iter.Seq2[openapi.Eve
 }
 
 // Log reads all of a session's events, in order.
-func (s *Service) Log(ctx context.Context, id string) iter.Seq2[openapi.Event, error] { return s.history(id)(ctx) }
+func (s *Service) Log(ctx context.Context, id string) iter.Seq2[openapi.Event, error] {
+	return s.history(id)(ctx)
+}
 
 // historyAfter reads the events after a sequence.
 func (s *Service) historyAfter(id string, after uint64) func(context.Context) iter.Seq2[openapi.Event, error] {

@@ -67,12 +67,12 @@ func (r request) kind() kind {
 
 // fold applies one event and tells whether it changed anything. It is the only place that changes a state.
 func (s *state) fold(e openapi.Event) bool {
-	went := s.foldAnswered(e)
+	went := s.foldAnswered()
 	return s.foldData(e) || went
 }
 
 // foldAnswered notes that a turn goes on.
-func (s *state) foldAnswered(e openapi.Event) bool {
+func (s *state) foldAnswered() bool {
 	if s.Turn == nil || !s.Turn.Answered {
 		return false
 	}
