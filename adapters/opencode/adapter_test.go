@@ -71,6 +71,21 @@ func TestModels(t *testing.T) {
 	}
 }
 
+// What is remembered is bounded, and the same is kept once.
+func TestCatalogs(t *testing.T) {
+	a := New(Config{DataDir: t.TempDir(), Env: []string{}})
+	main := a.remember(place{program: "p"}, &catalog{windows: map[string]int64{"m": 1}})
+	for i := range 3 * maxPlaces {
+		at := place{"p", fmt.Sprint(i)}
+		if got := a.remember(at, &catalog{windows: map[string]int64{"m": 1}}); got != main || a.known(at) != main {
+			t.Fatal("the same is kept twice")
+		}
+	}
+	if len(a.catalogs) > maxPlaces || a.known(place{program: "p"}) != main {
+		t.Errorf("%d are remembered", len(a.catalogs))
+	}
+}
+
 func modeIDs(a *Adapter) string {
 	var ids []string
 	for _, m := range a.Info(context.Background()).Modes {

@@ -52,8 +52,7 @@ func (a *agent) Close(ctx context.Context) error {
 		defer func() { <-a.turning }() // whoever closes it too waits until it is closed
 	case <-ctx.Done():
 	}
-	a.drop(ctx)
-	return nil
+	return a.drop(ctx)
 }
 
 func (a *agent) isClosed() bool {
@@ -77,6 +76,9 @@ func (a *agent) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 }
 
 func (a *agent) turn(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+	if ctx.Err() != nil {
+		return interrupted, nil
+	}
 	s, err := a.server(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -95,7 +97,9 @@ func (a *agent) server(ctx context.Context) (*server, error) {
 	if s != nil && s.server.alive() {
 		return s.server, nil
 	}
-	a.drop(ctx) // it has ended between two turns
+	if err := a.drop(ctx); err != nil { // it has ended between two turns
+		return nil, err
+	}
 	l, err := a.launch(ctx)
 	if err != nil {
 		return nil, err
@@ -110,14 +114,15 @@ func (a *agent) server(ctx context.Context) (*server, error) {
 }
 
 // drop gives the server back.
-func (a *agent) drop(ctx context.Context) {
+func (a *agent) drop(ctx context.Context) error {
 	a.mu.Lock()
 	s := a.shared
 	a.shared = nil
 	a.mu.Unlock()
-	if s != nil {
-		a.adapter.pool.release(ctx, s)
+	if s == nil {
+		return nil
 	}
+	return a.adapter.pool.release(ctx, s)
 }
 
 // history yields the session's events as far as they can be read.

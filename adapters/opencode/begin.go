@@ -24,8 +24,7 @@ func (t *turn) begin(ctx context.Context, in adapters.Input) error {
 		if err != nil {
 			return err
 		}
-		a.catalog = c
-		a.adapter.remember(place{a.program, a.directory}, c)
+		a.catalog = a.adapter.remember(place{a.program, a.directory}, c)
 	}
 	replay, err := a.session(ctx, s, in)
 	if err != nil {
@@ -41,8 +40,23 @@ func (t *turn) begin(ctx context.Context, in adapters.Input) error {
 		return err
 	}
 	t.feed.subscribe(a.native, t.queue)
-	// Not cut short by an interrupt: it would not be known whether the program has the message.
-	return s.call(t.ctx, http.MethodPost, "/session/"+a.native+"/prompt_async", a.directory, a.prompt(id, in, replay), nil)
+	// Not cut short by an interrupt at once: it would not be known whether the program has the message.
+	ctx, cancel = outlasting(ctx, a.adapter.config.InterruptTimeout)
+	defer cancel()
+	return s.call(ctx, http.MethodPost, "/session/"+a.native+"/prompt_async", a.directory, a.prompt(id, in, replay), nil)
+}
+
+// outlasting is a context that ends some time after another one.
+func outlasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(d, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }
 
 // notBegun ends a turn whose message was not taken.

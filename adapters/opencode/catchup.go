@@ -90,7 +90,7 @@ func (t *turn) lookAtSession(ctx context.Context, session string) error {
 	}
 	for i := range children {
 		child := &children[i]
-		if child.ID == "" || child.ParentID != session {
+		if child.ID == "" || child.ID == session || child.ParentID != session {
 			continue
 		}
 		t.feed.subscribe(child.ID, t.queue)

@@ -2,6 +2,8 @@ package opencode
 
 import (
 	"context"
+	"errors"
+	"reflect"
 	"slices"
 
 	"github.com/parleyhq/parley/openapi"
@@ -30,10 +32,26 @@ func (a *Adapter) known(at place) *catalog {
 	return a.catalogs[at]
 }
 
-func (a *Adapter) remember(at place, c *catalog) {
+// maxPlaces is how many catalogs are remembered. A forgotten one is read again.
+const maxPlaces = 64
+
+// remember keeps a catalog and gives the one that is kept: most places have the same, which may be large.
+func (a *Adapter) remember(at place, c *catalog) *catalog {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for _, known := range a.catalogs {
+		if reflect.DeepEqual(known, c) {
+			c = known
+			break
+		}
+	}
+	for other := range a.catalogs {
+		if len(a.catalogs) >= maxPlaces && other.directory != "" {
+			delete(a.catalogs, other)
+		}
+	}
 	a.catalogs[at] = c
+	return c
 }
 
 // look gives the catalog of a place, for which it may start a server.
@@ -54,14 +72,13 @@ func (a *Adapter) read(ctx context.Context, at place) (*catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.pool.release(context.WithoutCancel(ctx), s)
 	directory := at.directory
 	if directory == "" {
 		directory = a.home()
 	}
 	c, err := s.server.readCatalog(ctx, directory)
-	if err == nil {
-		a.remember(at, c)
+	if err = errors.Join(err, a.pool.release(context.WithoutCancel(ctx), s)); err != nil {
+		return nil, err
 	}
-	return c, err
+	return a.remember(at, c), nil
 }

@@ -2,6 +2,8 @@ package opencode
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -61,7 +63,7 @@ func (a *Adapter) launch(program string, mcp map[string]openapi.MCPServer, skill
 func (a *agent) session(ctx context.Context, s *server, in adapters.Input) (replay string, err error) {
 	if a.native != "" {
 		var known info
-		err := s.call(ctx, "GET", "/session/"+a.native, a.directory, nil, &known)
+		err := s.call(ctx, http.MethodGet, "/session/"+a.native, a.directory, nil, &known)
 		if err == nil || !isUnknown(err) {
 			return "", err
 		}
@@ -75,8 +77,11 @@ func (a *agent) session(ctx context.Context, s *server, in adapters.Input) (repl
 		Permission: rules(a.options.PermissionMode, a.catalog.rules(a.mode()), a.options.MCP),
 	}
 	var session info
-	if err := s.call(ctx, "POST", "/session", a.directory, created, &session); err != nil {
+	if err := s.call(ctx, http.MethodPost, "/session", a.directory, created, &session); err != nil {
 		return "", err
+	}
+	if session.ID == "" {
+		return "", errors.New("OpenCode gave a session no name")
 	}
 	a.native = session.ID
 	return transcript.Of(a.history(ctx), in.TurnID), nil

@@ -98,7 +98,7 @@ func New(config Config) *Adapter {
 	env := environ.New(config.Env)
 	a := &Adapter{config: config, env: env, state: state(env, config.DataDir), catalogs: map[place]*catalog{}}
 	a.programs = program.New(a.spec())
-	a.pool = newPool(a.startServer, config.Log)
+	a.pool = newPool(a.startServer)
 	return a
 }
 

@@ -2,7 +2,7 @@ package opencode
 
 import (
 	"context"
-	"log/slog"
+	"errors"
 	"sync"
 	"time"
 
@@ -12,7 +12,6 @@ import (
 // pool keeps the servers: one for each launch that somebody uses. The last to give one back stops it.
 type pool struct {
 	start func(context.Context, launch) (*server, error)
-	log   *slog.Logger
 
 	mu       sync.Mutex
 	shared   map[launch]*shared
@@ -32,8 +31,8 @@ type shared struct {
 	err    error
 }
 
-func newPool(start func(context.Context, launch) (*server, error), log *slog.Logger) *pool {
-	return &pool{start: start, log: log, shared: map[launch]*shared{}, died: map[launch]bool{}}
+func newPool(start func(context.Context, launch) (*server, error)) *pool {
+	return &pool{start: start, shared: map[launch]*shared{}, died: map[launch]bool{}}
 }
 
 // acquire gives the server of a launch, which it starts if there is none. It is given back by release. ctx bounds the wait
@@ -43,12 +42,10 @@ func (p *pool) acquire(ctx context.Context, l launch) (*shared, error) {
 	select {
 	case <-s.ready:
 	case <-ctx.Done():
-		p.release(context.WithoutCancel(ctx), s)
-		return nil, ctx.Err()
+		return nil, errors.Join(ctx.Err(), p.release(context.WithoutCancel(ctx), s))
 	}
 	if s.err != nil {
-		p.release(ctx, s)
-		return nil, s.err
+		return nil, errors.Join(s.err, p.release(ctx, s))
 	}
 	return s, nil
 }
@@ -98,7 +95,7 @@ func (p *pool) gone(s *shared, why string) {
 }
 
 // release gives a server back. The last one to do so stops it, by force when ctx ends, and waits until it is gone.
-func (p *pool) release(ctx context.Context, s *shared) {
+func (p *pool) release(ctx context.Context, s *shared) error {
 	p.mu.Lock()
 	s.users--
 	last := s.users == 0
@@ -107,16 +104,14 @@ func (p *pool) release(ctx context.Context, s *shared) {
 	}
 	p.mu.Unlock()
 	if !last {
-		return
+		return nil
 	}
 	s.cancel() // a start that nobody waits for
 	<-s.ready
 	if s.server == nil {
-		return
+		return nil
 	}
-	if err := s.server.stop(ctx); err != nil {
-		p.log.Error("process not stopped", "error", err)
-	}
+	return s.server.stop(ctx)
 }
 
 // status tells how the servers are; of several the one that runs longest.

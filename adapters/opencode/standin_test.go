@@ -233,6 +233,25 @@ func TestInterruptThatIsIgnored(t *testing.T) {
 	}
 }
 
+// A server that does nothing any more holds up neither an interrupt nor a close.
+func TestServerThatStandsStill(t *testing.T) {
+	config := fakeConfig(t)
+	config.InterruptTimeout, config.StopGrace = 100*time.Millisecond, 100*time.Millisecond
+	r := run(t, New(config), adapters.Options{})
+	r.says("say x", openapi.TurnStatusCompleted)
+	running := r.host.Turn(t, r.agent, "forever")
+	running.AwaitType(t, openapi.EventItemDelta, 2)
+	if err := syscall.Kill(r.server().process.PID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	running.Interrupt()
+	r.ends(running, openapi.TurnStatusInterrupted)
+	turn := r.host.Turn(t, r.agent, "say y")
+	turn.Interrupt()
+	r.ends(turn, openapi.TurnStatusInterrupted)
+	r.close()
+}
+
 // An interrupt of a session that is closed leaves the others of the server alone.
 func TestCloseBesideOthers(t *testing.T) {
 	a := New(fakeConfig(t))

@@ -71,6 +71,9 @@ func (t *turn) interrupt() {
 
 // abort does not wait for an answer: the session says that it is idle.
 func (t *turn) abort() {
+	if t.convert == nil { // the program has no message yet
+		return
+	}
 	t.waits.Go(func() {
 		err := t.server.call(t.ctx, http.MethodPost, "/session/"+t.agent.native+"/abort", t.agent.directory, nil, nil)
 		if err != nil && t.ctx.Err() == nil {

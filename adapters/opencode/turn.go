@@ -131,6 +131,9 @@ func (t *turn) end() adapters.Outcome {
 func (t *turn) died(ctx context.Context) (adapters.Outcome, error) {
 	t.feed.awaitCut(t.ctx)
 	t.hear()
+	if t.isOver() { // it was in time
+		return t.end(), nil
+	}
 	t.emit(t.convert.cut()...)
 	if ctx.Err() != nil {
 		return interrupted, nil
