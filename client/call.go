@@ -21,16 +21,17 @@ type callOptions struct {
 	asSent bool
 }
 
-// IdempotencyKey names a create, message or reply, so that it is heard once even when the program that sends it is
+// IdempotencyKey names a create, message, trigger or reply, so that it is heard once even when the program that sends it is
 // started again: for 24 hours the same request under the same key gets the first answer. Without it every call has a
 // key of its own.
 func IdempotencyKey(key string) CallOption { return func(o *callOptions) { o.key = key } }
 
-// IncludeRaw fills the Raw of the events of Events, StreamEvents and StreamMessage with the agent's own payload.
+// IncludeRaw fills the Raw of the events of Events, StreamEvents, StreamMessage and TriggerSession with the agent's own
+// payload.
 func IncludeRaw() CallOption { return func(o *callOptions) { o.raw = true } }
 
-// AsSent lets StreamMessage end where the server's stream does: also after an error, agent.unparsed,
-// permission.requested or question.requested. The turn goes on, and can be followed by Events.
+// AsSent lets StreamMessage and TriggerSession end where the server's stream does: also after an error, agent.unparsed,
+// permission.requested, question.requested or tool.requested. The turn goes on, and can be followed by Events.
 func AsSent() CallOption { return func(o *callOptions) { o.asSent = true } }
 
 // options applies opts, and chooses a key where none is given.

@@ -17,10 +17,11 @@ func (c *Client) PostMessage(ctx context.Context, session string, req openapi.Me
 }
 
 // StreamMessage sends a message and yields the events of its turn, from turn.started to turn.ended, each once and in
-// order; of a turn that takes the message in its midst (Steer) those from there on. The message is sent when the loop begins. A second loop over what is returned shows the same turn again, by its key.
+// order; of a turn that takes the message in its midst (Steer) those from there on. The message is sent when the loop begins.
+// A second loop over what is returned shows the same turn again, by its key.
 //
-// The server's own stream ends where the agent asks something (permission.requested, question.requested), and after an
-// error. The client goes on: the caller answers in the body of the loop, by ReplyPermission or ReplyQuestion, and the
+// The server's own stream ends where the agent asks something (permission.requested, question.requested, tool.requested), and
+// after an error. The client goes on: the caller answers in the body of the loop, by ReplyPermission or ReplyQuestion, and the
 // events that follow come out of the same loop, until the turn is over. A request that nobody answers keeps the loop waiting.
 // AsSent ends it as the server does.
 //
