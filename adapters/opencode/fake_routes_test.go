@@ -117,6 +117,10 @@ func (f *fake) prompt(w http.ResponseWriter, r *http.Request, s *fakeSession) {
 		refuse400(w, "BadRequest", err.Error())
 		return
 	}
+	if f.mode == "hangprompt" {
+		<-r.Context().Done()
+		return
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f.mu.Lock()
 	s.Prompt, s.cancel = raw, cancel

@@ -20,7 +20,7 @@ import (
 // behaves at its start is in its environment. What was said in a session is in a file, for the next process.
 const (
 	fakeVariable  = "PARLEY_TEST_FAKE_OPENCODE" // set: be the stand-in
-	startVariable = "PARLEY_TEST_FAKE_START"    // hang, broken, deaf, taken, stubborn, hangabort, badconfig, noevents
+	startVariable = "PARLEY_TEST_FAKE_START"    // hang, broken, deaf, taken, stubborn, hangabort, hangprompt, badconfig
 	fakeVersion   = "9.9.9"
 )
 

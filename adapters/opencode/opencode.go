@@ -1,11 +1,11 @@
 // Package opencode drives the real OpenCode: one `opencode serve` process for many sessions, over HTTP and its stream of
 // events.
 //
-// It imports openapi, adapters and adapters/internal; adapters/all is what uses it. pool.go and server.go keep the
-// processes; client.go talks to one; feed.go and queue.go hand each turn its events; agent.go and turn.go play one message,
-// catchup.go mends what a cut of the stream has lost. convert.go and its neighbours (message, tool, file, status, result,
-// rules) are pure. env.go and shell.go hold the rules for the program's own directory, config.go those for what it is
-// configured with.
+// It imports openapi, adapters and adapters/internal; adapters/all is what uses it. pool.go, start.go and server.go keep the
+// processes, client.go talks to one, feed.go and queue.go hand each turn its events. agent.go is a session; begin.go, turn.go,
+// steer.go and ask.go play one message, catchup.go mends what a cut of the stream has lost. convert.go and its neighbours
+// (message, tool, file, status, result), rules.go and config.go are pure. env.go and shell.go hold the rules for the
+// program's own directories.
 //
 // Of the program's events everything becomes an item, a status item, usage or an error that people need to see. Events of a
 // session whose type is not known are kept as agent.unparsed.

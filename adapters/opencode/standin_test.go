@@ -246,10 +246,18 @@ func TestServerThatStandsStill(t *testing.T) {
 	}
 	running.Interrupt()
 	r.ends(running, openapi.TurnStatusInterrupted)
-	turn := r.host.Turn(t, r.agent, "say y")
+	r.close()
+}
+
+// Nor does one that does not take the message.
+func TestMessageThatIsNotTaken(t *testing.T) {
+	config := fakeConfig(t, start("hangprompt"))
+	config.InterruptTimeout = 100 * time.Millisecond
+	r := run(t, New(config), adapters.Options{})
+	turn := r.host.Turn(t, r.agent, "say x")
+	r.host.AwaitOutputs(t, 1) // the session's name
 	turn.Interrupt()
 	r.ends(turn, openapi.TurnStatusInterrupted)
-	r.close()
 }
 
 // An interrupt of a session that is closed leaves the others of the server alone.
