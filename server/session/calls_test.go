@@ -127,3 +127,31 @@ func callsByItem(_ context.Context, in adapters.Input, h adapters.Host) (adapter
 	})
 	return adapters.Outcome{Suspended: true}, err
 }
+
+// One route takes triggers and results: a key of one is not taken for the other.
+func TestKeysOfTriggersAndResults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.puppet.scripts["go"] = calls([]string{"first"})
+	w.create("s")
+	fired, gave := Idempotency{Key: "k", Hash: []byte("trigger")}, Idempotency{Key: "r", Hash: []byte("results")}
+	if _, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("go")}, fired); err != nil {
+		t.Fatal(err)
+	}
+	w.awaitSuspended("s")
+	give := func(once Idempotency) (Accepted, error) {
+		return w.ToolResults(t.Context(), "s", "", results("call_turn_1_0"), once)
+	}
+	_, err := give(Idempotency{Key: "k", Hash: gave.Hash})
+	wantCode(t, err, CodeIdempotencyConflict)
+	first, err := give(gave)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := give(gave); err != nil || again != first {
+		t.Errorf("got %+v, %v; want %+v", again, err, first)
+	}
+	_, err = w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("go")}, Idempotency{Key: "r", Hash: fired.Hash})
+	wantCode(t, err, CodeIdempotencyConflict)
+	w.awaitEnds("s", 1)
+}

@@ -26,11 +26,9 @@ type resultsCommand struct {
 	Once      Idempotency
 }
 
-const resultsScope = "results"
-
 func (c resultsCommand) apply(o *owner) (any, error) {
 	var first Accepted
-	if known, err := o.recall(c.Once, resultsScope, &first); known || err != nil {
+	if known, err := o.recall(c.Once, triggerScope, &first); known || err != nil {
 		return first, err
 	}
 	if err := o.open(); err != nil {
@@ -40,7 +38,7 @@ func (c resultsCommand) apply(o *owner) (any, error) {
 		return nil, err
 	}
 	a := Accepted{TurnID: o.turnID(), Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence}
-	receipt, err := c.Once.receipt(o.scope(resultsScope), o.w.now(), a, a.Sequence)
+	receipt, err := c.Once.receipt(o.scope(triggerScope), o.w.now(), a, a.Sequence)
 	if err != nil {
 		return nil, err
 	}

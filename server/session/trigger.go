@@ -35,7 +35,7 @@ type triggerCommand struct {
 	Once Idempotency
 }
 
-const triggerScope = "trigger"
+const triggerScope = "trigger" // of results too: one route takes both
 
 func (c triggerCommand) apply(o *owner) (any, error) {
 	var first Accepted
