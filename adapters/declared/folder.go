@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -28,10 +29,13 @@ type print struct {
 	created, updated time.Time
 }
 
-// settingsFile is what makes a folder an agent's.
-const settingsFile = "settings.json"
+// The files that make a folder an agent's.
+const (
+	settingsFile = "settings.json"
+	protocolFile = "protocol.yaml"
+)
 
-// folderNames are the agents' folders. Others are left alone, as are names that begin with a dot.
+// folderNames are the folders that have a definition, or a part of one. Names that begin with a dot are left alone.
 func folderNames(root *os.Root) ([]string, error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
@@ -39,33 +43,38 @@ func folderNames(root *os.Root) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && (isThere(root, e.Name(), settingsFile) || isThere(root, e.Name(), protocolFile)) {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
 }
 
+func isThere(root *os.Root, folder, file string) bool {
+	_, err := root.Lstat(path.Join(folder, file))
+	return err == nil
+}
+
 // fingerprint looks at a definition's files without reading them. Nothing outside of the folder is looked at, wherever a
 // link may point.
-func fingerprint(root *os.Root, name string) print {
-	dir, err := root.OpenRoot(name)
+func fingerprint(root *os.Root, folder string) print {
+	dir, err := root.OpenRoot(folder)
 	if err != nil {
 		return print{names: err.Error()}
 	}
 	defer dir.Close() //nolint:errcheck // it was only read from
 	var p print
 	var names strings.Builder
-	err = fs.WalkDir(dir.FS(), ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !isDefinition(path) {
+	err = fs.WalkDir(dir.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !isDefinition(name) {
 			return err
 		}
-		info, err := dir.Stat(path)
+		info, err := dir.Stat(name)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&names, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
-		p.add(path, info.ModTime())
+		fmt.Fprintf(&names, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+		p.add(name, info.ModTime())
 		return nil
 	})
 	if err != nil {
@@ -75,8 +84,8 @@ func fingerprint(root *os.Root, name string) print {
 	return p
 }
 
-func (p *print) add(path string, modified time.Time) {
-	if path == settingsFile {
+func (p *print) add(name string, modified time.Time) {
+	if name == settingsFile {
 		p.created = modified
 	}
 	if modified.After(p.updated) {

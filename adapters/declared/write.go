@@ -80,7 +80,7 @@ func writeFolder(root *os.Root, name string, files protocol.Files) error {
 	if err := root.RemoveAll(name); err != nil {
 		return err
 	}
-	all := map[string][]byte{settingsFile: files.Settings, "protocol.yaml": files.Protocol}
+	all := map[string][]byte{settingsFile: files.Settings, protocolFile: files.Protocol}
 	for prompt, content := range files.Prompts {
 		all["prompts/"+prompt+".md"] = content
 	}
@@ -127,7 +127,7 @@ func keepOthers(root *os.Root, from, to string) error {
 }
 
 func isDefinition(file string) bool {
-	return file == settingsFile || file == "protocol.yaml" || strings.HasPrefix(file, "prompts/") && path.Ext(file) == ".md"
+	return file == settingsFile || file == protocolFile || strings.HasPrefix(file, "prompts/") && path.Ext(file) == ".md"
 }
 
 // replace puts the new folder in the place of the one that is there.
