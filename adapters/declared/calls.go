@@ -14,11 +14,11 @@ import (
 // answerCalls gives the model the results of the calls of its last answer. Calls that make no sense are answered here; the
 // others are the client's to execute, all of an answer at once.
 func (t *turn) answerCalls(name string, thread protocol.Thread) error {
-	waits := false
+	waits, round := false, t.state.rounds(name)
 	for _, c := range t.state.unanswered(name) {
 		result, done := t.state.run.results[c.ID]
 		_, asked := t.state.run.requests[c.ID]
-		wrong := t.wrong(name, thread, c)
+		wrong := t.wrong(thread, c, round)
 		var err error
 		switch {
 		case done:
@@ -41,14 +41,14 @@ func (t *turn) answerCalls(name string, thread protocol.Thread) error {
 	return nil
 }
 
-// wrong is what the model is told of a call that makes no sense; empty when it does.
-func (t *turn) wrong(name string, thread protocol.Thread, c provider.ToolCall) string {
+// wrong is what the model is told of a call, in a round of the step, that makes no sense; empty when it does.
+func (t *turn) wrong(thread protocol.Thread, c provider.ToolCall, round int) string {
 	switch {
 	case !slices.Contains(thread.Tools, c.Name):
 		return fmt.Sprintf("There is no tool %s.", c.Name)
 	case c.Malformed != "":
 		return "The arguments are not a JSON object."
-	case t.state.rounds(name) > rounds(thread):
+	case round > rounds(thread):
 		return fmt.Sprintf("No more than %d rounds of tool calls are allowed. Answer without tools.", rounds(thread))
 	}
 	if err := protocol.Check(decoded(c.Arguments), t.agent.Tools[c.Name].Parameters); err != nil {

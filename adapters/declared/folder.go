@@ -80,6 +80,9 @@ func fingerprint(root *os.Root, folder string) print {
 	if err != nil {
 		names.WriteString(err.Error())
 	}
+	if p.created.IsZero() {
+		p.created = p.updated
+	}
 	p.names = names.String()
 	return p
 }

@@ -34,12 +34,12 @@ func (t *turn) message(role openapi.ItemRole, thread, text string) openapi.Item 
 	return item
 }
 
-// render is a prompt with the variables that it sees.
+// render is a prompt with the variables that it sees. The new line that ends a text file is none of its text.
 func (t *turn) render(prompt string, input protocol.Bindings) string {
 	if prompt == "" {
 		return ""
 	}
-	return protocol.Render(t.agent.Prompt(prompt), input.Lookup(t.scope.lookup))
+	return protocol.Render(strings.TrimSuffix(t.agent.Prompt(prompt), "\n"), input.Lookup(t.scope.lookup))
 }
 
 func (t *turn) isOpen(thread string) error {

@@ -15,6 +15,7 @@ type speech struct {
 	*turn
 	block  protocol.NextMessage
 	thread protocol.Thread
+	round  int // of tool calls, if there are any
 	answer answer
 	open   []*spokenItem // in the order of their starts
 	said   *spokenItem   // whole, but not completed yet
@@ -29,7 +30,7 @@ type spokenItem struct {
 }
 
 func (t *turn) newSpeech(b protocol.NextMessage, thread protocol.Thread) *speech {
-	return &speech{turn: t, block: b, thread: thread}
+	return &speech{turn: t, block: b, thread: thread, round: t.state.rounds(b.Thread) + 1}
 }
 
 // add says a part.
@@ -199,7 +200,7 @@ func (s *speech) completeCall(p provider.ToolCall) error {
 	p.ID = part.CallID
 	s.answer.calls = append(s.answer.calls, p)
 	put(&s.items, p.ID, *i.item.NativeItemID)
-	if s.wrong(s.block.Thread, s.thread, p) != "" {
+	if s.wrong(s.thread, p, s.round) != "" {
 		i.item.Status = openapi.ItemStatusFailed
 	}
 	return s.emit(openapi.ItemCompleted{Item: i.item})

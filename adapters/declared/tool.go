@@ -19,7 +19,10 @@ func (t *turn) toolCall(b protocol.ToolCall) error {
 		return errSuspended
 	}
 	arguments := b.Arguments(t.scope.lookup)
-	if err := protocol.Check(plain(arguments), t.agent.Tools[b.Tool].Parameters); err != nil {
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
+	if err := protocol.Check(arguments, t.agent.Tools[b.Tool].Parameters); err != nil {
 		return faultf(codeValidation, "arguments of %s: %v", b.Tool, err)
 	}
 	encoded, err := json.Marshal(arguments)
@@ -49,12 +52,4 @@ func (t *turn) keep(variable string, r openapi.ToolResolvedData) error {
 		return t.emit(openapi.VariableUpdated{Data: openapi.VariableUpdatedData{Name: variable, Value: encoded}})
 	}
 	return t.set(variable, decoded(r.Result))
-}
-
-// plain is a value as encoding/json decodes it.
-func plain(v map[string]any) map[string]any {
-	if v == nil {
-		return map[string]any{}
-	}
-	return v
 }
