@@ -80,7 +80,7 @@ func (o *owner) fire(r TriggerRequest, once Idempotency, operation string) (any,
 // mayFire refuses what cannot be fired, or not now. What a turn that runs builds on cannot be rolled back.
 func (o *owner) mayFire(r TriggerRequest) error {
 	occupied := &Error{Code: CodeSessionBusy, Detail: o.w.id, SessionID: o.w.id}
-	if o.busy() && !r.Queue {
+	if o.busy() && !r.Queue && !o.suspending() {
 		return occupied
 	}
 	if err := o.fires(r.Trigger); err != nil {

@@ -1,9 +1,12 @@
 package session
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"testing"
 
+	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
 )
 
@@ -104,5 +107,43 @@ func TestRefusedMessageAbandonsNothing(t *testing.T) {
 	events := w.awaitEnds("a", 1)
 	if last := events[len(events)-1].Data.(openapi.TurnEndedData); last.Status != openapi.TurnStatusCompleted {
 		t.Errorf("got\n%s", show(events))
+	}
+}
+
+// Who has seen the call of a tool may fire at once, also while the agent is just leaving the turn for it.
+func TestTriggerOfATurnThatIsBeingLeft(t *testing.T) {
+	w := newWorld(t)
+	leave := make(chan struct{})
+	play := calls([]string{"first"})
+	w.puppet.scripts["go"] = func(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		out, err := play(ctx, in, h)
+		select {
+		case <-leave:
+		case <-ctx.Done():
+		}
+		return out, err
+	}
+	w.create("s")
+	w.send("s", "go")
+	w.awaitCalls("s", 1)
+	fire := func() error {
+		_, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("hello")}, Idempotency{})
+		return err
+	}
+	if err := fire(); err != nil {
+		t.Fatal(err)
+	}
+	if err := fire(); refusedBy(err) != CodeSessionBusy {
+		t.Errorf("one waits already: got %v", err)
+	}
+	close(leave)
+	var ends []openapi.TurnStatus
+	for _, e := range w.awaitEnds("s", 2) {
+		if d, ok := e.Data.(openapi.TurnEndedData); ok {
+			ends = append(ends, d.Status)
+		}
+	}
+	if !slices.Equal(ends, []openapi.TurnStatus{openapi.TurnStatusInterrupted, openapi.TurnStatusCompleted}) {
+		t.Errorf("turns ended %v", ends)
 	}
 }
