@@ -30,9 +30,10 @@ import (
 type route struct{ method, path string }
 
 type operation struct {
-	route   *routers.Route
-	queries openapi3.Parameters
-	body    *openapi3.RequestBody // nil when the operation takes none
+	route    *routers.Route
+	queries  openapi3.Parameters
+	body     *openapi3.RequestBody // nil when the operation takes none
+	holdsAny bool                  // the body holds what may be any JSON value
 }
 
 // operations are the document's. A start does not wait for them: to read the document takes longer than all the rest.
@@ -63,6 +64,9 @@ func newOperation(r *routers.Route) *operation {
 	}
 	if r.Operation.RequestBody != nil {
 		op.body = r.Operation.RequestBody.Value
+		for _, content := range op.body.Content {
+			op.holdsAny = op.holdsAny || holdsAnyValue(content.Schema.Value, map[*openapi3.Schema]bool{})
+		}
 	}
 	return op
 }
@@ -88,7 +92,7 @@ func (s *Server) check(c echo.Context) error {
 	if err := op.checkParameters(c); err != nil || op.body == nil {
 		return err
 	}
-	return s.checkBody(op.body, c)
+	return s.checkBody(op, c)
 }
 
 var parameterOptions = &openapi3filter.Options{
@@ -148,7 +152,7 @@ func (op *operation) checkQuery(query url.Values) (rejected fieldErrors) {
 }
 
 // checkBody reads a body, checks it, and leaves it where the stub finds it decoded.
-func (s *Server) checkBody(body *openapi3.RequestBody, c echo.Context) error {
+func (s *Server) checkBody(op *operation, c echo.Context) error {
 	data, err := s.readBody(c)
 	if err != nil {
 		return err
@@ -157,7 +161,7 @@ func (s *Server) checkBody(body *openapi3.RequestBody, c echo.Context) error {
 		return &session.Error{Code: session.CodeInvalidRequest, Detail: "a JSON body is required"}
 	}
 	kind := c.Request().Header.Get(echo.HeaderContentType)
-	content := body.Content.Get(kind)
+	content := op.body.Content.Get(kind)
 	if content == nil {
 		return &session.Error{Code: codeUnsupportedMediaType, Detail: fmt.Sprintf("content type %q; send application/json", kind)}
 	}
@@ -169,6 +173,9 @@ func (s *Server) checkBody(body *openapi3.RequestBody, c echo.Context) error {
 	dropNulls(schema, value)
 	if err := schema.VisitJSON(value, openapi3.VisitAsRequest(), openapi3.MultiErrors()); err != nil {
 		return rejection(err)
+	}
+	if op.holdsAny {
+		value = verbatim(schema, value, data)
 	}
 	c.Request().Body = checkedBody{io.NopCloser(bytes.NewReader(data)), value}
 	return nil
