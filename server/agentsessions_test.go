@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -114,26 +113,21 @@ func TestAgentSessionBusy(t *testing.T) {
 	s := w.agentSession()
 	id := strings.TrimPrefix(s, "/api/agent-sessions/")
 	w.post("/v1/sessions/"+id+"/trigger", userMessage("call tool confirm {}")).want(200) // a turn that waits is no busy one
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		w.post(s+"/trigger", userMessage("slow 5")).want(200)
-	}()
-	for {
-		a := w.post(s+"/trigger", userMessage("echo x"))
-		if a.status == http.StatusTooManyRequests {
-			if p := decodeAs[openapi.Problem](t, a.body); p.Code != "SESSION_BUSY" || a.header.Get("Retry-After") == "" {
-				t.Errorf("got %s", a.body)
-			}
-			break
-		}
-		select {
-		case <-done:
-			t.Fatal("never busy")
-		default:
+	o := w.open("POST", s+"/trigger", userMessage("slow 50"))
+	if _, err, ok := o.next(); err != nil || !ok {
+		t.Fatal("no answer", err)
+	}
+	a := w.post(s+"/trigger", userMessage("echo x"))
+	if p := decodeAs[openapi.Problem](t, a.want(429).body); p.Code != "SESSION_BUSY" || a.header.Get("Retry-After") == "" {
+		t.Errorf("got %s", a.body)
+	}
+	w.post("/v1/sessions/"+id+"/interrupt", "").want(204)
+	for frame, err, ok := o.next(); ok && frame.Data != "[DONE]"; frame, err, ok = o.next() {
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
-	<-done
+	w.post(s+"/trigger", userMessage("echo x")).want(200)
 }
 
 func TestAgentSessionExpires(t *testing.T) {
