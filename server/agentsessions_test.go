@@ -210,3 +210,31 @@ func TestAgentSessionRefusals(t *testing.T) {
 		t.Errorf("got %+v", list)
 	}
 }
+
+// A run whose client leaves and does not come back is interrupted; what it has said is kept. Over /v1 it would go on.
+func TestAgentSessionClientLeaves(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	s := w.agentSession()
+	id := strings.TrimPrefix(s, "/api/agent-sessions/")
+	o := w.open("POST", s+"/trigger", userMessage("slow 500"))
+	if _, err, ok := o.next(); err != nil || !ok {
+		t.Fatal("no answer", err)
+	}
+	o.close()
+	back := w.open("GET", s+"/stream", "") // it comes back in time, and sees the run from its beginning
+	for range 3 {
+		if _, err, ok := back.next(); err != nil || !ok {
+			t.Fatal("no answer", err)
+		}
+	}
+	back.close()
+	events := w.open("GET", "/v1/sessions/"+id+"/events/sse", "").until(openapi.EventTurnEnded)
+	if end := events[len(events)-1].Data.(openapi.TurnEndedData); end.Status != openapi.TurnStatusInterrupted {
+		t.Errorf("got %+v", end)
+	}
+	ui := decodeAs[openapi.AgentSession](t, w.get(s+"?format=ui").want(200).body)
+	if len(*ui.Messages) != 2 || !strings.HasPrefix((*ui.Messages)[1].Parts[0].Text, "tick ") {
+		t.Errorf("got %+v", ui.Messages)
+	}
+}

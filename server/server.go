@@ -81,7 +81,9 @@ func (r router) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *
 }
 
 // streamed tells the routes whose GET is a stream; a test compares it with the document.
-func streamed(path string) bool { return strings.HasSuffix(path, "/sse") || strings.HasSuffix(path, "/stream") }
+func streamed(path string) bool {
+	return strings.HasSuffix(path, "/sse") || strings.HasSuffix(path, "/stream")
+}
 
 // Handler answers requests without a listener of its own.
 func (s *Server) Handler() http.Handler {
