@@ -2,6 +2,7 @@ package uistream
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/parleyhq/parley/openapi"
@@ -21,8 +22,11 @@ const (
 )
 
 func (t *turn) startBlock(d openapi.BlockStartedData) {
-	t.endOwn()
 	b := &block{id: cmp.Or(d.BlockID, "block"), hidden: d.Display == openapi.BlockStartedDataDisplayHidden}
+	if t.step(b.id) >= 0 {
+		return
+	}
+	t.endOwn()
 	t.steps = append(t.steps, b)
 	kind := cmp.Or(d.Type, ownBlockType)
 	t.say(openapi.UIEvent{
@@ -32,14 +36,19 @@ func (t *turn) startBlock(d openapi.BlockStartedData) {
 }
 
 func (t *turn) endBlock(d openapi.BlockEndedData) {
-	t.endOwn()
-	for i, b := range t.steps {
-		if b.id == cmp.Or(d.BlockID, "block") {
-			t.steps = append(t.steps[:i:i], t.steps[i+1:]...)
-			t.say(openapi.UIEvent{Type: openapi.UIBlockEnd, BlockID: b.id, Summary: d.Summary})
-			return
-		}
+	id := cmp.Or(d.BlockID, "block")
+	i := t.step(id)
+	if i < 0 {
+		return
 	}
+	t.endOwn()
+	t.steps = slices.Delete(t.steps, i, i+1)
+	t.say(openapi.UIEvent{Type: openapi.UIBlockEnd, BlockID: id, Summary: d.Summary})
+}
+
+// step is the place of an open step, or -1.
+func (t *turn) step(id string) int {
+	return slices.IndexFunc(t.steps, func(b *block) bool { return b.id == id })
 }
 
 // inBlock sees to it that output is shown within a block.

@@ -36,10 +36,13 @@ func (t *turn) end(d openapi.TurnEndedData) {
 
 // endCall closes a call that was not answered. A turn that has come to its end says by it that its own tools are done.
 func (t *turn) endCall(c *call, status openapi.TurnStatus) {
-	if c.answered || !c.shown {
+	if c.answered {
 		return
 	}
 	c.answered = true
+	if !c.shown {
+		return
+	}
 	t.available(c, c.heard())
 	switch ended := status == openapi.TurnStatusInterrupted || status == openapi.TurnStatusFailed; {
 	case ended || c.request != nil:

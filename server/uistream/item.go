@@ -1,6 +1,7 @@
 package uistream
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/parleyhq/parley/openapi"
@@ -23,7 +24,11 @@ type item struct {
 func (t *turn) see(in openapi.Item) *item {
 	it := t.items[in.ItemID]
 	if it == nil {
-		it = &item{id: in.ItemID, deltas: map[openapi.DeltaPart]*strings.Builder{}, begun: map[openapi.DeltaPart]int{}}
+		it = &item{
+			id:     cmp.Or(in.ItemID, "item"),
+			deltas: map[openapi.DeltaPart]*strings.Builder{},
+			begun:  map[openapi.DeltaPart]int{},
+		}
 		t.items[in.ItemID] = it
 	}
 	it.kind = in.Kind

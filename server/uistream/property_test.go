@@ -3,6 +3,8 @@ package uistream_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parleyhq/parley/openapi"
@@ -26,6 +28,7 @@ func TestFoldIsMessages(t *testing.T) {
 					got := r.read()
 					r.checkLegs()
 					r.checkIDs(byID)
+					r.checkEvents()
 					if want[turn] == nil && len(got.Parts) == 0 {
 						continue // there was nothing to see
 					}
@@ -76,6 +79,7 @@ type reader struct {
 }
 
 func newReader(t *testing.T, l *log, turn string, seed uint64) *reader {
+	t.Helper()
 	r := &reader{t: t, log: l, turn: turn, rand: rand.New(rand.NewPCG(seed, uint64(len(l.events)))), asked: map[string]bool{}}
 	r.connect(nil)
 	return r
@@ -148,6 +152,7 @@ func (r *reader) answer(e openapi.Event) {
 	if !ok || !r.asked[d.ToolCallID] || e.TurnID != r.turn {
 		return
 	}
+	delete(r.asked, d.ToolCallID) // the first answer counts
 	switch d.Status {
 	case openapi.ToolStatusCompleted:
 		r.folded = append(r.folded, openapi.UIEvent{Type: openapi.UIToolOutputAvailable, ToolCallID: d.ToolCallID, Output: d.Result})
@@ -175,6 +180,23 @@ func (r *reader) checkLegs() {
 	if over := last == openapi.UIFinish || last == openapi.UIError; len(r.got) > 0 && over != r.stream.Over() && !r.stream.Waiting() {
 		r.t.Fatalf("the last is %s, and the stream is over: %t", last, r.stream.Over())
 	}
+}
+
+// checkEvents holds that the strictest of clients takes every event, and that the AI SDK takes what becomes of them.
+func (r *reader) checkEvents() {
+	for _, e := range r.got {
+		if err := keeps(r.t, e.Data); err != nil {
+			r.t.Fatalf("%s: %v", e.ID, err)
+		}
+	}
+	ended := slices.ContainsFunc(r.log.events, func(e openapi.Event) bool {
+		_, ok := e.Data.(openapi.TurnEndedData)
+		return ok && e.TurnID == r.turn
+	})
+	if err := pairs(r.got, ended); err != nil {
+		r.t.Fatalf("%v\n%s", err, strings.Join(brief(r.got), "\n"))
+	}
+	chunks(r.t, r.got)
 }
 
 // checkIDs holds that an id names the same event for every reader of a turn.

@@ -9,7 +9,7 @@ import (
 
 // request notes a call that the client has to execute. One that has no item of its own is shown here.
 func (t *turn) request(d openapi.ToolRequestedData) {
-	c := t.callOf(cmp.Or(d.ToolCallID, "call"))
+	c := t.callOf(d.ToolCallID)
 	if c.request != nil || c.answered {
 		return
 	}
@@ -37,7 +37,7 @@ func (t *turn) waiting() []openapi.UIToolCall {
 
 // resolve shows what became of a call that the client had to execute.
 func (t *turn) resolve(d openapi.ToolResolvedData) {
-	c := t.calls[cmp.Or(d.ToolCallID, "call")]
+	c := t.calls[d.ToolCallID]
 	if c == nil || c.request == nil || c.answered {
 		return
 	}

@@ -50,7 +50,7 @@ func (s *Stream) Event(e openapi.Event) []Event {
 	for _, u := range s.turn.add(e) {
 		s.say(u)
 	}
-	s.over = s.turn.ended
+	s.over, s.leg = s.turn.ended, !s.turn.ended
 	if e.Sequence == s.options.After.Sequence {
 		s.catchUp()
 	}
