@@ -13,6 +13,9 @@
 //   - What was streamed stands. An item that is completed with more text than its deltas gets the rest as one more delta;
 //     one that is completed with another text keeps what was streamed.
 //   - Arguments that are no object are shown as {"input": ARGUMENTS}: clients take nothing but objects.
+//   - Nothing is null but the value of a resource and the output of a tool that gave nothing: clients drop an event without.
+//   - A call that nobody answered is answered by the end of its turn: as cancelled, or as done where the turn was completed and
+//     the tool is the agent's own. The word cancelled is for messages; a stream says tool-output-error.
 //
 // The package imports the vocabulary and nothing else of ours. The server's handlers use it.
 package uistream

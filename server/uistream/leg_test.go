@@ -233,3 +233,14 @@ func TestCancelled(t *testing.T) {
 	got := legs(l, "t1")
 	same(t, brief(got[8:]), []string{"start", "tool-output-error c1 too late", "block-end t1-output", "finish stop"})
 }
+
+// TestShownLate holds that a reader who was asked for a call before it was shown is told what came of it.
+func TestShownLate(t *testing.T) {
+	t.Parallel()
+	l := turn(t, requested("c1", "a"), completed(calls("a", "c1", "ask", "{}")), resolved("c1", "1"), done)
+	l.suspends[2] = true
+	same(t, brief(legs(l, "t1")[3:]), []string{
+		"start", "block-start t1-output", "tool-input-start c1 ask", "tool-input-delta c1 {}", "tool-input-end c1", "tool-input-available c1 ask {}",
+		"tool-output-available c1 1", "block-end t1-output", "finish stop",
+	})
+}

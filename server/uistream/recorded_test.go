@@ -22,10 +22,29 @@ func recorded(t testing.TB) map[string]*log {
 		}
 		all[short(path)] = golden(t, path)
 	}
+	for _, path := range glob(t, "../../adapters/declared/testdata/golden/*.golden") {
+		all["declared/"+filepath.Base(path)] = declared(t, path)
+	}
 	for _, path := range glob(t, "../../adapters/mock/testdata/*.json") {
 		all[short(path)] = mock(t, path)
 	}
 	return all
+}
+
+// declared reads a log of a declared agent. A leg ends before the results come.
+func declared(t testing.TB, path string) *log {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := parse(t, path, string(b))
+	for i, e := range l.events[1:] {
+		if e.Type() == openapi.EventToolResolved && l.events[i].Type() != openapi.EventToolResolved {
+			l.suspends[l.events[i].Sequence] = true
+		}
+	}
+	return l
 }
 
 func short(path string) string {

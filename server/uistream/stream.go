@@ -25,8 +25,9 @@ type Stream struct {
 type Options struct {
 	// After is the last UI event that the reader has; nothing up to it is given again. Zero gives the whole turn.
 	//
-	// A reader that was asked for a call by a tool-request up to After makes the call's output itself; a reader that was
-	// not gets it as tool-output-available or tool-output-error.
+	// A reader that was asked for a call makes its output itself, and does not get it: who was asked in this stream, or by a
+	// suspension that ends at After. All others get it as tool-output-available or tool-output-error; for a client that made
+	// it already this changes nothing.
 	After ID
 	// Skipped is told what the reader has; may be nil. An AISDK that goes on with a turn has to know it.
 	Skipped       func(openapi.UIEvent)
@@ -104,7 +105,7 @@ func (s *Stream) suspend() {
 		return
 	}
 	for _, c := range calls {
-		s.asked[c.ToolCallID] = true
+		s.asked[c.ToolCallID] = s.turn.calls[c.ToolCallID].shown // else its client has nothing to add the output to
 	}
 	s.leg = false
 	s.say(said{UIEvent: openapi.UIEvent{Type: openapi.UIToolRequest, ToolCalls: calls}})

@@ -21,8 +21,9 @@ func newTurn(id string) *turn {
 	return &turn{id: id, items: map[string]*item{}, calls: map[string]*call{}}
 }
 
-// add gives what an event of the turn says.
+// add gives what an event of the turn says. It is valid until the next one.
 func (t *turn) add(e openapi.Event) []said {
+	t.out = t.out[:0]
 	switch d := e.Data.(type) {
 	case openapi.ItemStartedData:
 		t.startItem(d.Item)
@@ -45,9 +46,7 @@ func (t *turn) add(e openapi.Event) []said {
 	case openapi.TurnEndedData:
 		t.end(d)
 	}
-	out := t.out
-	t.out = nil
-	return out
+	return t.out
 }
 
 func (t *turn) say(u openapi.UIEvent) { t.out = append(t.out, said{UIEvent: u}) }
