@@ -68,6 +68,7 @@ type chatPart struct {
 	State      string          `json:"state"`
 	Output     json.RawMessage `json:"output"`
 	ErrorText  string          `json:"errorText"`
+	Executed   bool            `json:"providerExecuted"` // by the agent itself
 }
 
 // chatTrigger is what the last message asks for: to answer the user, or to go on with what the tools gave.
@@ -113,6 +114,7 @@ func (m chatMessage) results() []openapi.ToolResult {
 		switch {
 		case p.Type == "step-start":
 			results = nil
+		case p.Executed:
 		case p.State == "output-available":
 			results = append(results, openapi.ToolResult{ToolCallID: p.ToolCallID, Result: p.Output})
 		case p.State == "output-error":

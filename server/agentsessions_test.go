@@ -195,6 +195,27 @@ func TestAgentSessionAISDK(t *testing.T) {
 	w.post("/api/agent-sessions/new-chat/chat", `{"agentId":"mock","messages":[{"role":"user","parts":[{"type":"text","text":"echo chat"}]}]}`).want(200)
 }
 
+// Of a useChat message the results of the last step are taken, and none of the agent's own tools.
+func TestChatResults(t *testing.T) {
+	req, err := chatTrigger([]map[string]any{{"role": "user"}, {"role": "assistant", "parts": []any{
+		map[string]any{"type": "dynamic-tool", "toolCallId": "old", "state": "output-available", "output": 1},
+		map[string]any{"type": "step-start"},
+		map[string]any{"type": "dynamic-tool", "toolCallId": "own", "state": "output-available", "output": 2, "providerExecuted": true},
+		map[string]any{"type": "dynamic-tool", "toolCallId": "good", "state": "output-available", "output": 3},
+		map[string]any{"type": "dynamic-tool", "toolCallId": "bad", "state": "output-error", "errorText": "no"},
+		map[string]any{"type": "dynamic-tool", "toolCallId": "open", "state": "input-available"},
+	}}})
+	if err != nil || len(req.ToolResults) != 2 {
+		t.Fatalf("got %+v, %v", req, err)
+	}
+	if good, bad := req.ToolResults[0], req.ToolResults[1]; good.ToolCallID != "good" || string(good.Result) != "3" || bad.ToolCallID != "bad" || *bad.Error != "no" {
+		t.Errorf("got %+v", req.ToolResults)
+	}
+	if _, err := chatTrigger([]map[string]any{{"role": "assistant"}}); err == nil {
+		t.Error("an answer without results is no trigger")
+	}
+}
+
 func TestAgentSessionRefusals(t *testing.T) {
 	w := start(t)
 	s := w.agentSession()
