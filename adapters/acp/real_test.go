@@ -302,20 +302,33 @@ var minute = regexp.MustCompile(`session-[-0-9]+T\d\d-\d\d-`)
 
 // A session that Gemini CLI cannot load is begun anew, and told what was said.
 func TestRealGeminiLoadWithinTheMinute(t *testing.T) {
-	r := newReal(t, gemini, adapters.Options{})
+	for range 3 { // where a minute of the clock ends in between, the session can be loaded
+		if r := newReal(t, gemini, adapters.Options{}); begunAnew(t, r) {
+			return
+		}
+	}
+	t.Error("the session was loaded each time")
+}
+
+// begunAnew says whether the agent began another session when it was opened again, and checks what that one was told.
+func begunAnew(t *testing.T, r *real) bool {
 	r.says("say remember xyzzy")
 	first := acp.Native(r.agent)
 	r.close()
 	r.open()
 	said := r.says("say resumed")
-	if told := outputs[openapi.NativeSession](said); len(told) == 0 {
-		t.Skip("a minute was over")
-	} else if told[0].ID == first || acp.Messages(said) != "resumed" {
+	told := outputs[openapi.NativeSession](said)
+	if len(told) == 0 {
+		r.close()
+		return false
+	}
+	if told[0].ID == first || acp.Messages(said) != "resumed" {
 		t.Errorf("got %+v", said)
 	}
 	if _, err := r.server.Await(t.Context(), func(q model.Request) bool { return strings.Contains(heard(q), "Assistant: remember xyzzy") }); err != nil {
 		t.Error(err)
 	}
+	return true
 }
 
 // asked is the last request of the model that was not one of the agent's own, for a title or a route.
