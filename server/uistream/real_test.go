@@ -1,21 +1,15 @@
 package uistream_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/gofrs/flock"
-
-	"github.com/parleyhq/parley/adapters/adaptertest"
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/uistream"
+	"github.com/parleyhq/parley/server/webtest"
 )
 
 // realTurn is a turn as testdata/real/check.mjs reads it.
@@ -41,7 +35,7 @@ type realResult struct {
 // the message that they build is the one that is read later.
 func TestRealClients(t *testing.T) {
 	t.Parallel()
-	dir := install(t)
+	dir := webtest.Packages(t, "testdata/real")
 	var all []realTurn
 	for name, l := range recorded(t) {
 		for _, turn := range turns(l) {
@@ -50,58 +44,11 @@ func TestRealClients(t *testing.T) {
 			}
 		}
 	}
-	check := exec.CommandContext(t.Context(), "node", filepath.Join(dir, "check.mjs"))
+	check := webtest.Command(t, dir, "node", "check.mjs")
 	check.Stdin = strings.NewReader(encode(t, all))
 	if out, err := check.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-// install puts the SDKs into the cache of tests, once for all who run at the same time.
-func install(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("runs real SDKs: left out by -short")
-	}
-	if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") != "true" {
-		t.Skip("needs npm, which is not on PATH (with CI=true this fails)")
-	}
-	dir := filepath.Join(adaptertest.Cache(t), "uistream")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	lock := flock.New(filepath.Join(dir, "lock"))
-	if err := lock.Lock(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = lock.Unlock() })
-	fresh := copied(t, dir, "package.json")
-	copied(t, dir, "check.mjs")
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err != nil || fresh {
-		npm := exec.CommandContext(t.Context(), "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts")
-		npm.Dir = dir
-		if out, err := npm.CombinedOutput(); err != nil {
-			t.Fatalf("npm install: %v\n%s", err, out)
-		}
-	}
-	return dir
-}
-
-// copied copies a file of testdata/real, and says whether that changed anything.
-func copied(t *testing.T, dir, name string) bool {
-	t.Helper()
-	want, err := os.ReadFile(filepath.Join("testdata/real", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, name)
-	if got, err := os.ReadFile(path); err == nil && bytes.Equal(got, want) {
-		return false
-	}
-	if err := os.WriteFile(path, want, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return true
 }
 
 // turnFor is a turn as clients get it, and as it is read later.
