@@ -4,6 +4,7 @@
 package openapi
 
 import (
+	"encoding/json"
 	"time"
 )
 
@@ -178,6 +179,24 @@ func (e FileAction) Valid() bool {
 	case FileActionRead:
 		return true
 	case FileActionWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FsEntryType.
+const (
+	FsEntryTypeDirectory FsEntryType = "directory"
+	FsEntryTypeFile      FsEntryType = "file"
+)
+
+// Valid indicates whether the value is a known member of the FsEntryType enum.
+func (e FsEntryType) Valid() bool {
+	switch e {
+	case FsEntryTypeDirectory:
+		return true
+	case FsEntryTypeFile:
 		return true
 	default:
 		return false
@@ -959,6 +978,22 @@ type ChatRequest struct {
 	Trigger string `json:"trigger,omitempty,omitzero"`
 }
 
+// ClientTool A tool that the client executes.
+type ClientTool struct {
+	// Description When and how the agent is to use it.
+	//
+	// Example: Get the weather of a city
+	Description string `json:"description"`
+
+	// InputSchema The JSON schema of its arguments, an object.
+	//
+	// Example: {"properties":{"city":{"type":"string"}},"required":["city"],"type":"object"}
+	InputSchema json.RawMessage `json:"inputSchema"`
+
+	// Name Example: get-weather
+	Name string `json:"name"`
+}
+
 // CreateAgentSessionRequest defines model for CreateAgentSessionRequest.
 type CreateAgentSessionRequest struct {
 	// AgentID An agent's id or slug.
@@ -980,6 +1015,10 @@ type CreateSessionRequest struct {
 
 	// AgentVersion A version of the agent's program that is to be used; `latest` is the newest published one.
 	AgentVersion string `json:"agentVersion,omitempty,omitzero"`
+
+	// ClientTools Tools that the client executes and a coding agent may call: each call is a `tool.requested` event, and the agent
+	// goes on when its result was sent as `toolResults` of a trigger. They are called without asking for a permission.
+	ClientTools []ClientTool `json:"clientTools,omitempty,omitzero"`
 
 	// Directory The agent's working directory; an absolute path that exists. Absent = the server's.
 	Directory string `json:"directory,omitempty,omitzero"`
@@ -1059,6 +1098,77 @@ type FieldError struct {
 
 // FileAction defines model for FileAction.
 type FileAction string
+
+// FsChanged defines model for FsChanged.
+type FsChanged struct {
+	// Path Absolute.
+	Path string `json:"path"`
+}
+
+// FsEntry defines model for FsEntry.
+type FsEntry struct {
+	// EntryType What a path leads to; through a link, what the link leads to.
+	EntryType FsEntryType `json:"entryType"`
+	Modified  time.Time   `json:"modified,omitempty,omitzero"`
+	Name      string      `json:"name"`
+
+	// Path Absolute.
+	Path string `json:"path"`
+
+	// Size In bytes.
+	Size int64 `json:"size"`
+}
+
+// FsEntryType What a path leads to; through a link, what the link leads to.
+type FsEntryType string
+
+// FsMoveRequest defines model for FsMoveRequest.
+type FsMoveRequest struct {
+	From string `json:"from"`
+
+	// Overwrite Replace what is at the destination.
+	Overwrite bool   `json:"overwrite,omitempty,omitzero"`
+	To        string `json:"to"`
+}
+
+// FsMoved defines model for FsMoved.
+type FsMoved struct {
+	// From Absolute.
+	From string `json:"from"`
+
+	// To Absolute.
+	To string `json:"to"`
+}
+
+// FsStat defines model for FsStat.
+type FsStat struct {
+	// EntryType What a path leads to; through a link, what the link leads to.
+	EntryType FsEntryType `json:"entryType"`
+	Modified  time.Time   `json:"modified,omitempty,omitzero"`
+
+	// Path Absolute.
+	Path string `json:"path"`
+
+	// Size In bytes.
+	Size int64 `json:"size"`
+}
+
+// FsUploaded defines model for FsUploaded.
+type FsUploaded struct {
+	// Paths What was written, as absolute paths: the first 1,024.
+	Paths []string `json:"paths"`
+
+	// Truncated There are more.
+	Truncated bool `json:"truncated"`
+}
+
+// FsWritten defines model for FsWritten.
+type FsWritten struct {
+	BytesWritten int64 `json:"bytesWritten"`
+
+	// Path Absolute.
+	Path string `json:"path"`
+}
 
 // Health defines model for Health.
 type Health struct {
@@ -1245,6 +1355,17 @@ type PendingQuestion struct {
 type PendingResponse struct {
 	Permissions []PendingPermission `json:"permissions"`
 	Questions   []PendingQuestion   `json:"questions"`
+	Tools       []PendingTool       `json:"tools"`
+}
+
+// PendingTool A call of a tool that the client executes. Its result is sent as `toolResults` of a trigger.
+type PendingTool struct {
+	RequestedAt time.Time `json:"requestedAt"`
+
+	// Sequence Of the event that asked.
+	Sequence  int64             `json:"sequence"`
+	SessionID string            `json:"sessionId"`
+	Tool      ToolRequestedData `json:"tool"`
 }
 
 // PermissionListResponse defines model for PermissionListResponse.
@@ -1425,8 +1546,9 @@ type SessionExpiredData struct {
 
 // SessionInfo defines model for SessionInfo.
 type SessionInfo struct {
-	Agent     string `json:"agent"`
-	AgentMode string `json:"agentMode"`
+	Agent       string       `json:"agent"`
+	AgentMode   string       `json:"agentMode"`
+	ClientTools []ClientTool `json:"clientTools,omitempty,omitzero"`
 
 	// CreatedAt Milliseconds since 1970.
 	CreatedAt int64   `json:"createdAt"`
@@ -1443,7 +1565,7 @@ type SessionInfo struct {
 	// NativeSessionID The agent's own name for the session.
 	NativeSessionID *string `json:"nativeSessionId"`
 
-	// PendingRequests Questions and permissions that wait for an answer.
+	// PendingRequests Questions, permissions and calls of client tools that wait for an answer.
 	PendingRequests int    `json:"pendingRequests"`
 	PermissionMode  string `json:"permissionMode"`
 
@@ -1650,6 +1772,15 @@ type UsageUpdatedData struct {
 // Agent defines model for Agent.
 type Agent = string
 
+// FsDirectory defines model for FsDirectory.
+type FsDirectory = string
+
+// FsPath defines model for FsPath.
+type FsPath = string
+
+// FsSession defines model for FsSession.
+type FsSession = string
+
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
 
@@ -1791,6 +1922,78 @@ type UpdateAgentDefinitionParams struct {
 	By string `form:"by,omitempty" json:"by,omitempty,omitzero"`
 }
 
+// ListFsEntriesParams defines parameters for ListFsEntries.
+type ListFsEntriesParams struct {
+	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsDirectory `form:"path,omitempty" json:"path,omitempty,omitzero"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// DeleteFsEntryParams defines parameters for DeleteFsEntry.
+type DeleteFsEntryParams struct {
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsPath `form:"path" json:"path"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+
+	// Recursive A directory goes with all that is in it.
+	Recursive bool `form:"recursive,omitempty" json:"recursive,omitempty,omitzero"`
+}
+
+// ReadFsFileParams defines parameters for ReadFsFile.
+type ReadFsFileParams struct {
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsPath `form:"path" json:"path"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// WriteFsFileParams defines parameters for WriteFsFile.
+type WriteFsFileParams struct {
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsPath `form:"path" json:"path"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// MkdirFsParams defines parameters for MkdirFs.
+type MkdirFsParams struct {
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsPath `form:"path" json:"path"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// MoveFsParams defines parameters for MoveFs.
+type MoveFsParams struct {
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// StatFsParams defines parameters for StatFs.
+type StatFsParams struct {
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsPath `form:"path" json:"path"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
+// UploadFsBatchParams defines parameters for UploadFsBatch.
+type UploadFsBatchParams struct {
+	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user.
+	Path FsDirectory `form:"path,omitempty" json:"path,omitempty,omitzero"`
+
+	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
+	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+}
+
 // ListSessionsParams defines parameters for ListSessions.
 type ListSessionsParams struct {
 	// Limit At most so many sessions.
@@ -1917,6 +2120,9 @@ type UpdateAgentDefinitionJSONRequestBody = AgentDefinitionUpdate
 
 // InstallAgentJSONRequestBody defines body for InstallAgent for application/json ContentType.
 type InstallAgentJSONRequestBody = InstallAgentRequest
+
+// MoveFsJSONRequestBody defines body for MoveFs for application/json ContentType.
+type MoveFsJSONRequestBody = FsMoveRequest
 
 // CreateSessionJSONRequestBody defines body for CreateSession for application/json ContentType.
 type CreateSessionJSONRequestBody = CreateSessionRequest

@@ -79,7 +79,7 @@ func (s *Service) Events(ctx context.Context, id string, after uint64, limit *in
 
 // Pending lists the requests of one session that wait.
 func (s *Service) Pending(ctx context.Context, id string) (openapi.PendingResponse, error) {
-	list := openapi.PendingResponse{Questions: []openapi.PendingQuestion{}, Permissions: []openapi.PendingPermission{}}
+	list := nothingPending()
 	row, err := s.row(ctx, id)
 	if err != nil {
 		return list, err
@@ -90,7 +90,7 @@ func (s *Service) Pending(ctx context.Context, id string) (openapi.PendingRespon
 
 // AllPending lists the requests of all sessions that wait.
 func (s *Service) AllPending(ctx context.Context) (openapi.PendingResponse, error) {
-	list := openapi.PendingResponse{Questions: []openapi.PendingQuestion{}, Permissions: []openapi.PendingPermission{}}
+	list := nothingPending()
 	rows, err := s.rows(ctx, store.Filter{Pending: true})
 	if err != nil {
 		return list, err
@@ -101,6 +101,10 @@ func (s *Service) AllPending(ctx context.Context) (openapi.PendingResponse, erro
 		}
 	}
 	return list, nil
+}
+
+func nothingPending() openapi.PendingResponse {
+	return openapi.PendingResponse{Questions: []openapi.PendingQuestion{}, Permissions: []openapi.PendingPermission{}, Tools: []openapi.PendingTool{}}
 }
 
 // pending adds a session's requests to a list.
@@ -122,6 +126,10 @@ func (s *Service) pending(ctx context.Context, row store.Session, list *openapi.
 		case openapi.PermissionRequestedData:
 			list.Permissions = append(list.Permissions, openapi.PendingPermission{
 				SessionID: row.ID, Sequence: int64(e.Sequence), RequestedAt: e.Time, Permission: d,
+			})
+		case openapi.ToolRequestedData:
+			list.Tools = append(list.Tools, openapi.PendingTool{
+				SessionID: row.ID, Sequence: int64(e.Sequence), RequestedAt: e.Time, Tool: d,
 			})
 		}
 	}
