@@ -48,6 +48,19 @@ func TestExamples(t *testing.T) {
 		"resume": {
 			want: `(?s)^  1 session.started\n.*    -- parley: connection cut: .*    -- parley: .*\n\n\d+ events over a connection that was cut again and again: none missing, none twice.\n$`,
 		},
+		"trigger": {
+			want: `^you: call tools .*\n\n  > get-weather {"city":"Bern"}\n  > get-time {}\n` +
+				`  < {"for":{"city":"Bern"},"source":"made up","weather":"sunny"}\n  < "\d{4}-\S+"\n` +
+				`{"for":{"city":"Bern"},"source":"made up","weather":"sunny"}; "\d{4}-\S+"\n\nThe run is over: stop\n$`,
+		},
+		"trigger, with an error of a tool": {
+			args: []string{"-agent", "mock", "-input", `{"COMPANY_NAME":"Acme"}`, "call tool confirm"},
+			want: `\n  < no handler for tool: confirm\nno handler for tool: confirm\n\nThe run is over: stop\n$`,
+		},
+		"trigger, with an error of the agent": {
+			args: []string{"fail"},
+			want: `\n\nThe run is over: Mock agent failed, as the trigger asked for\.\n$`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +80,7 @@ func TestExamples(t *testing.T) {
 func build(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./quickstart", "./approve", "./resume").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./quickstart", "./approve", "./resume", "./trigger").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
