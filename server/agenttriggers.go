@@ -48,8 +48,12 @@ func (s *Server) triggerUI(ctx context.Context, id string, req openapi.TriggerRe
 		return nil, err
 	}
 	u := uiStream{run: run{id, accepted.TurnID}, from: accepted.Sequence, form: form}
+	u.after = s.presence.legs.last(u.run)
 	if accepted.Joined {
-		u.from, u.answer = accepted.Began, accepted.Sequence-1
+		u.from = accepted.Began
+		if u.after == (uistream.ID{}) {
+			u.answer = accepted.Sequence - 1
+		}
 	}
 	return s.followUI(ctx, f, u), nil
 }

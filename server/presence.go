@@ -14,6 +14,7 @@ const comeBack = 2 * time.Second
 // presence interrupts runs of the agent-sessions family whose clients have left: nobody would hear their answers.
 type presence struct {
 	sessions *session.Service
+	legs     *legs
 
 	mu    sync.Mutex
 	runs  map[run]int // clients that follow, by run
@@ -23,7 +24,7 @@ type presence struct {
 // run is a turn of a session.
 type run struct{ session, turn string }
 
-func newPresence(s *session.Service) *presence { return &presence{sessions: s, runs: map[run]int{}} }
+func newPresence(s *session.Service) *presence { return &presence{sessions: s, legs: newLegs(), runs: map[run]int{}} }
 
 func (p *presence) enter(r run) {
 	p.mu.Lock()

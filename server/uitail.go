@@ -25,20 +25,19 @@ type uiStream struct {
 	run    run
 	from   uint64 // the sequence of the turn's beginning
 	after  uistream.ID
-	answer uint64 // the sequence before the results that the client has just given; 0 = it has given none
+	answer uint64 // the sequence up to which the client has all, where after is not known; 0 = it is
 	form   string // aiSDK, or empty
-	stays  bool   // the run goes on when the client leaves
 }
 
 // follow streams a turn to a client of the agent-sessions family.
 func (s *Server) followUI(ctx context.Context, f *session.Follower, u uiStream) stream {
 	return func(w http.ResponseWriter) error {
 		f.Seek(u.from - 1)
-		t := &uiTail{tail: newTail(ctx, s.ending, f), uiStream: u}
+		t := &uiTail{tail: newTail(ctx, s.ending, f), uiStream: u, legs: s.presence.legs}
 		t.beat.every = s.cfg.Heartbeat
 		t.stream = uistream.New(u.run.turn, uistream.Options{After: u.after, SessionID: u.run.session, Skipped: t.skip})
 		s.presence.enter(u.run)
-		defer func() { s.presence.leave(u.run, t.over || u.stays) }()
+		defer func() { s.presence.leave(u.run, t.over) }()
 		defer t.close()
 		w.Header().Set("X-Octavus-Session-Id", u.run.session)
 		if u.form == aiSDK {
@@ -55,6 +54,7 @@ func (s *Server) followUI(ctx context.Context, f *session.Follower, u uiStream) 
 type uiTail struct {
 	*tail
 	uiStream
+	legs   *legs
 	stream *uistream.Stream
 	sdk    uistream.AISDK
 	seen   bool // what is read is what the client has from an earlier answer
@@ -73,7 +73,7 @@ func (t *uiTail) run() error {
 		records, err := t.more()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			err = t.put(t.stream.Suspend())
+			err = t.suspend()
 		case err == nil:
 			err = t.read(records)
 		}
@@ -85,9 +85,21 @@ func (t *uiTail) run() error {
 		}
 	}
 	t.over = true
+	if !t.stream.Waiting() {
+		t.legs.over(t.uiStream.run)
+	}
 	_, _ = t.writer().WriteString("data: [DONE]\n\n")
 	_ = t.send()
 	return nil
+}
+
+// suspend ends the leg, and notes where before the client can answer.
+func (t *uiTail) suspend() error {
+	events := t.stream.Suspend()
+	if len(events) > 0 {
+		t.legs.end(t.uiStream.run, events[len(events)-1].ID)
+	}
+	return t.put(events)
 }
 
 // more waits for records; a deadline is the end of the time in which another call could come.
