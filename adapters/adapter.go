@@ -75,7 +75,7 @@ type Info struct {
 }
 
 // Takes lists the parts of a create request that not every agent honours.
-type Takes struct{ Model, Variant, AgentVersion, Directory, MCP, Skills, Input bool }
+type Takes struct{ Model, Variant, AgentVersion, Directory, MCP, Skills, Input, ClientTools bool }
 
 // Options are the facts of a session that an agent is started with. They are the same for every start but for the
 // NativeSessionID, which may be learnt on the way.
@@ -91,6 +91,10 @@ type Options struct {
 	Directory       string         // absolute; empty = the server's own
 	MCP             map[string]openapi.MCPServer
 	Skills          openapi.Skills
+	// ToolServer names the one of MCP that offers the tools of the client; empty = there are none. The agent must be able to call
+	// them without a permission, also in calls that take a day, and its adapter names their calls as the client does, by the
+	// tool alone. It takes them where Takes.ClientTools says so.
+	ToolServer string
 	// History yields the session's events so far, for agents that cannot resume by themselves. Nil in Preparer.Prepare.
 	History func(ctx context.Context) iter.Seq2[openapi.Event, error]
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleyhq/parley/server/stub"
+	"github.com/parleyhq/parley/server/toolserver"
 )
 
 // Server answers HTTP requests. It implements the stub's operations, one file per resource.
@@ -67,6 +68,9 @@ func (s *Server) routes() {
 	r.GET("/", s.banner)
 	r.GET("/openapi.yaml", documentYAML)
 	r.GET("/openapi.json", documentJSON)
+	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
+		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat,
+	})))
 	stub.RegisterHandlers(r, stub.NewStrictHandler(s, nil))
 }
 

@@ -122,7 +122,7 @@ func (a *Adapter) Info(ctx context.Context) adapters.Info {
 			permissionAcceptEdits: permissionAcceptEdits, permissionBypass: permissionBypass,
 		},
 		DefaultModel: defaultModel,
-		Takes:        adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true},
+		Takes:        adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, ClientTools: true},
 	}
 	if p, err := a.programs.Find(ctx, ""); err == nil {
 		info.Installed, info.Path, info.Version = true, p.Path, a.programs.Version(ctx, p)

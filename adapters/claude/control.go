@@ -2,6 +2,7 @@ package claude
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/parleyhq/parley/adapters"
 )
@@ -125,6 +126,10 @@ func (t *turn) request(r *record, raw []byte) error {
 		return t.askQuestions(r.RequestID, q, raw)
 	case "ExitPlanMode":
 		return t.askPlan(r.RequestID, q, raw)
+	}
+	if client := t.conn.convert.client; client != "" && strings.HasPrefix(q.ToolName, client) {
+		t.conn.send(newAnswer(r.RequestID, allow(q.Input)))
+		return nil
 	}
 	return t.askPermission(r.RequestID, q, raw)
 }

@@ -19,6 +19,7 @@ type converter struct {
 	model   string
 	spent   spending
 
+	client   string            // what the names of the client's tools begin with; empty = there are none
 	servers  []string          // the session's MCP servers
 	troubles []mcpStatus       // servers to be told of
 	told     map[string]string // the status under which a server was told of

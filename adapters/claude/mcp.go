@@ -42,6 +42,14 @@ func newMCPConfig(servers map[string]openapi.MCPServer) mcpConfig {
 	return config
 }
 
+// clientPrefix is what the names of the client's tools begin with. Without a server of theirs it is empty.
+func clientPrefix(server string) string {
+	if server == "" {
+		return ""
+	}
+	return "mcp__" + server + "__"
+}
+
 // checkMCP refuses what Claude Code cannot do: it logs in to MCP servers from its own terminal only.
 func checkMCP(servers map[string]openapi.MCPServer) error {
 	for name, s := range servers {

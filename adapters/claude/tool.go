@@ -17,7 +17,7 @@ type call struct {
 }
 
 func (c *converter) newCall(b *block) *call {
-	call := &call{id: b.ID, native: c.nativeID(b.ID), name: b.Name}
+	call := &call{id: b.ID, native: c.nativeID(b.ID), name: strings.TrimPrefix(b.Name, c.client)}
 	c.calls[b.ID] = call
 	return call
 }

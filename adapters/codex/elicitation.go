@@ -19,6 +19,10 @@ var declined = elicited{Action: "decline"}
 func (t *turn) elicit(m jsonrpc.Message, q asked) error {
 	id := t.conn.requestID(m.ID)
 	if q.Meta.Kind == "mcp_tool_call" {
+		if t.conn.convert.client == mcpToolName(q.Server, "") {
+			t.conn.rpc.Reply(m.ID, q.permitted(openapi.PermissionReplyOnce))
+			return nil
+		}
 		return t.askUser(m, q.toolRequest(id, m.Raw), q.permitted)
 	}
 	form, ok := q.form()

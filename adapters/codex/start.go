@@ -76,6 +76,7 @@ func (a *agent) start(ctx context.Context) (*conn, error) {
 	}
 	a.log.Debug("codex started", "pid", rpc.Process.PID(), "native", a.native)
 	a.conn = &conn{rpc: rpc, convert: newConverter(a.warned), name: uuid.NewString(), children: map[string]string{}}
+	a.conn.convert.client = clientPrefix(a.options.ToolServer)
 	return a.conn, nil
 }
 

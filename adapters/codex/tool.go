@@ -2,6 +2,7 @@ package codex
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/parleyhq/parley/openapi"
 )
@@ -10,6 +11,7 @@ import (
 type call struct {
 	item   *item   // as it was told last
 	native string  // of its own item, and the name of the call
+	client string  // what the names of the client's tools begin with
 	parent *string // of a subagent's
 	live   *live   // its output so far
 	said   bool    // the call is complete, its result may be open
@@ -47,7 +49,7 @@ func (c *converter) openCall(k key, i *item) *call {
 		known.item = i
 		return known
 	}
-	call := &call{item: i, native: c.nativeID(cmp.Or(k.item, "call")), parent: c.parent(k.thread)}
+	call := &call{item: i, client: c.client, native: c.nativeID(cmp.Or(k.item, "call")), parent: c.parent(k.thread)}
 	c.calls[k] = call
 	c.order = append(c.order, call)
 	c.start(call.asked("{}"))
@@ -73,7 +75,8 @@ func (c *converter) sayCall(call *call) {
 
 // asked is the item of the call.
 func (k *call) asked(input string) openapi.Item {
-	part := openapi.ToolCallPart{Name: cmp.Or(tools[k.item.Type].name(k.item), k.item.Type), CallID: k.native, Arguments: input}
+	name := strings.TrimPrefix(cmp.Or(tools[k.item.Type].name(k.item), k.item.Type), k.client)
+	part := openapi.ToolCallPart{Name: name, CallID: k.native, Arguments: input}
 	return openapi.Item{
 		NativeItemID: &k.native, ParentID: k.parent, Kind: openapi.ItemKindToolCall,
 		Role: new(openapi.ItemRoleAssistant), Content: openapi.Parts(part),

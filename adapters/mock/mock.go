@@ -39,7 +39,7 @@ func (*Adapter) Info(context.Context) adapters.Info {
 		PermissionModes: map[string]string{"default": "default", "plan": "plan", "bypass": "bypass", "acceptEdits": "default"},
 		DefaultModel:    "mock",
 		Takes: adapters.Takes{
-			Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, Input: true,
+			Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, Input: true, ClientTools: true,
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 type converter struct {
 	out     []openapi.Output
 	session string // the program's name for the session
+	client  string // what the names of the client's tools begin with; empty = there are none
 	prompt  string // the id of the user's message; messages of other turns have smaller ones
 
 	messages map[string]*message

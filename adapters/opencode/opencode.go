@@ -135,7 +135,7 @@ func (a *Adapter) Info(ctx context.Context) adapters.Info {
 		Modes:           modes(nil),
 		AnyMode:         true,
 		PermissionModes: maps.Clone(permissionModes),
-		Takes:           adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true},
+		Takes:           adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, ClientTools: true},
 	}
 	p, err := a.programs.Find(ctx, "")
 	if err != nil {

@@ -38,7 +38,7 @@ func (s *toolState) detail() (d toolDetail) {
 // tool reads a call as it is now.
 func (c *converter) tool(o *openPart, p *part) {
 	if o.call == nil {
-		o.call = &call{id: p.CallID, name: p.Tool}
+		o.call = &call{id: p.CallID, name: strings.TrimPrefix(p.Tool, c.client)}
 	}
 	if !o.started {
 		o.started = true

@@ -77,7 +77,7 @@ func (s *Service) CreateAgentSession(ctx context.Context, id string, req openapi
 }
 
 // workFields are what a coding agent's session may be told by its input.
-var workFields = []string{"agentMode", "agentVersion", "directory", "mcp", "model", "permissionMode", "skills", "title", "variant"}
+var workFields = []string{"agentMode", "agentVersion", "clientTools", "directory", "mcp", "model", "permissionMode", "skills", "title", "variant"}
 
 func workInput(req openapi.CreateAgentSessionRequest) (openapi.CreateSessionRequest, error) {
 	var create openapi.CreateSessionRequest

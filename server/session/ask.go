@@ -15,6 +15,7 @@ type asked struct {
 	permission *openapi.PermissionRequestedData
 	tool       *openapi.ToolRequestedData
 	item       string // the agent's own name for the tool call's item
+	late       bool   // the tool call has waited long enough for one
 	raw        []byte
 	appended   chan error // one value: the request is durable, or why not
 	answer     chan reply // one value, when the answer is durable

@@ -22,6 +22,7 @@ type data struct {
 	MCP            map[string]openapi.MCPServer `json:"mcp,omitempty"`
 	Skills         openapi.Skills               `json:"skills,omitzero"`
 	Input          map[string]any               `json:"input,omitempty"`
+	ClientTools    []openapi.ClientTool         `json:"client_tools,omitempty"`
 	Expires        bool                         `json:"expires,omitempty"` // it is of the agent-sessions family
 }
 
@@ -80,6 +81,7 @@ func info(row store.Session) (openapi.SessionInfo, error) {
 		Title:           optional(d.Title),
 		MCP:             d.MCP,
 		Skills:          d.Skills,
+		ClientTools:     d.ClientTools,
 	}, nil
 }
 

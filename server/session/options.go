@@ -33,6 +33,7 @@ func (s *Service) prepare(ctx context.Context, adapter adapters.Adapter, id stri
 		Title:          req.Title,
 		Skills:         req.Skills,
 		Input:          req.Input,
+		ClientTools:    req.ClientTools,
 	}
 	if err := checkTakes(about, req); err != nil {
 		return d, err
@@ -52,13 +53,20 @@ func (s *Service) prepare(ctx context.Context, adapter adapters.Adapter, id stri
 	if err := checkSkills(req.Skills); err != nil {
 		return d, err
 	}
-	return d, ready(ctx, adapter, about, id, &d)
+	if err := s.checkClientTools(req); err != nil {
+		return d, err
+	}
+	return d, s.ready(ctx, adapter, about, id, &d)
 }
 
 // ready asks the adapter itself: whether it takes the options, and whether there is a program to start.
-func ready(ctx context.Context, adapter adapters.Adapter, about adapters.Info, id string, d *data) error {
+func (s *Service) ready(ctx context.Context, adapter adapters.Adapter, about adapters.Info, id string, d *data) error {
+	o := d.options(id, "")
+	if len(d.ClientTools) > 0 {
+		o = s.withTools(o, "")
+	}
 	if p, ok := adapter.(adapters.Preparer); ok {
-		o, err := p.Prepare(ctx, d.options(id, ""))
+		o, err := p.Prepare(ctx, o)
 		if err != nil {
 			return agentFault(d.Agent, err)
 		}
@@ -85,6 +93,7 @@ func checkTakes(about adapters.Info, req openapi.CreateSessionRequest) error {
 		{"mcp", len(req.MCP) > 0, t.MCP},
 		{"skills", len(req.Skills.Sources) > 0, t.Skills},
 		{"input", len(req.Input) > 0, t.Input},
+		{"clientTools", len(req.ClientTools) > 0, t.ClientTools},
 	} {
 		if o.asked && !o.took {
 			return invalid("%s: not supported by agent %s", o.name, about.ID)

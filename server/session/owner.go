@@ -149,6 +149,7 @@ func (o *owner) leave() {
 		<-o.turn.done
 	}
 	o.seat.close(o.service.cfg.Grace)
+	o.service.tools.take(o)
 	for _, a := range o.ends {
 		a <- result{err: unwritable(o.w.id, o.reason())}
 	}

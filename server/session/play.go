@@ -79,6 +79,9 @@ func (o *owner) openAgent(ctx context.Context, native string) (adapters.Agent, e
 		return nil, fmt.Errorf("%w: %s", adapters.ErrNotInstalled, o.data.Agent)
 	}
 	options := o.data.options(o.w.id, native)
+	if len(o.data.ClientTools) > 0 {
+		options = o.service.withTools(options, o.service.tools.give(o))
+	}
 	options.History = o.service.history(o.w.id)
 	return o.adapter.Open(ctx, options)
 }
@@ -94,8 +97,11 @@ func (o *owner) drain() {
 		switch {
 		case e.output != nil:
 			t.items.write(e.output)
+			o.told(e.output)
 		case e.ask != nil:
 			o.ask(e.ask)
+		case e.overdue != nil:
+			o.overdue(e.overdue)
 		case e.withdraw != nil:
 			o.withdraw(e.withdraw)
 		case e.end != nil:

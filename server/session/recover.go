@@ -43,6 +43,7 @@ func (o *owner) recover() error {
 
 // cut closes the turn as failed: open requests first, then why, then the end.
 func (o *owner) cut(code, why string) error {
+	o.failCalls(code)
 	o.closeRequests()
 	o.emit(errorData(code, why, nil))
 	o.endTurn(openapi.TurnStatusFailed, "")

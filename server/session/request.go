@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
@@ -11,6 +12,9 @@ import (
 // ask appends a request of the agent and tells it that this is durable. What "always" has granted is answered at once.
 func (o *owner) ask(a *asked) {
 	t := o.turn
+	if o.early(a) {
+		return
+	}
 	if t.asked[a.key()] != nil || o.w.state.find(a.id(), a.kind()) >= 0 {
 		a.appended <- invalid("request %s is open already", a.id())
 		return
@@ -66,6 +70,18 @@ func (o *owner) reject(a *asked) {
 		o.emit(toolResolved(*a.tool, adapters.ToolResult{Status: openapi.ToolStatusCancelled, Error: "the call was abandoned"}))
 	default:
 		o.emit(permissionResolved(*a.permission, openapi.PermissionStatusReject))
+	}
+}
+
+// failCalls resolves the calls of client tools that are open as failed.
+func (o *owner) failCalls(why string) {
+	for _, r := range slices.Clone(o.w.state.Requests) {
+		if !r.Tool {
+			continue
+		}
+		a := o.openRequest(r)
+		delete(o.turnAsked(), askedKey(r.ID, toolKind))
+		o.emit(toolResolved(*a.tool, adapters.ToolResult{Status: openapi.ToolStatusFailed, Error: why}))
 	}
 }
 

@@ -23,6 +23,7 @@ type Config struct {
 	Now       func() time.Time
 	Sessions  int           // at most so many sessions that have not ended; 0 = no limit
 	Followers int           // at most so many followers at once; 0 = no limit
+	ToolsURL  string        // where agents reach the server's /mcp, for the tools of clients; empty = they cannot
 	Agents    int           // at most so many agents that live at once; 0 = no limit
 	Queue     int           // at most so many waiting messages a session; 0 = 1,000
 	Idle      time.Duration // an agent without a turn for so long is closed; 0 = 10 minutes
@@ -75,6 +76,7 @@ type Service struct {
 	followers atomic.Int64
 	census    census
 	places    *places
+	tools     toolKeys
 	started   string // when the service was made
 
 	stop    context.Context // ends all owners

@@ -13,12 +13,6 @@ import (
 // suspended says whether a turn waits for tools of the client, and nothing of it runs.
 func (o *owner) suspended() bool { return o.turn == nil && o.w.state.Turn != nil }
 
-// suspending says whether the running turn waits for nothing but tools of the client, so that its agent is about to leave it,
-// and nobody waits for that yet.
-func (o *owner) suspending() bool {
-	return o.turn != nil && !o.turn.interrupted && o.w.state.suspended() && len(o.w.state.Queue) == 0
-}
-
 // suspend lets a turn wait that its agent has left; unless all results came while the agent was leaving.
 func (o *owner) suspend() {
 	for _, r := range slices.Clone(o.w.state.Requests) {

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,13 +64,20 @@ func (o *owner) fire(r TriggerRequest, once Idempotency, operation string) (any,
 		return nil, err
 	}
 	if o.busy() {
+		waits := !r.Queue && o.waitsForClient()
 		o.w.append(openapi.MessageQueuedData{
 			Message:     said(r.Trigger),
 			Attachments: []openapi.Attachment{},
 			Position:    len(o.w.state.Queue) + 1,
 			Trigger:     r.Trigger,
 		}, byServer, a.TurnID, nil)
-		return a, o.commit(receipt)
+		if err := o.commit(receipt); err != nil {
+			return nil, err
+		}
+		if waits {
+			o.interrupt()
+		}
+		return a, nil
 	}
 	if r.Rollback {
 		o.w.append(openapi.HistoryRolledBackData{AfterMessageID: r.RollbackAfter}, byServer, "", nil)
@@ -80,7 +88,7 @@ func (o *owner) fire(r TriggerRequest, once Idempotency, operation string) (any,
 // mayFire refuses what cannot be fired, or not now. What a turn that runs builds on cannot be rolled back.
 func (o *owner) mayFire(r TriggerRequest) error {
 	occupied := &Error{Code: CodeSessionBusy, Detail: o.w.id, SessionID: o.w.id}
-	if o.busy() && !r.Queue && !o.suspending() {
+	if o.busy() && !r.Queue && !o.waitsForClient() {
 		return occupied
 	}
 	if err := o.fires(r.Trigger); err != nil {
@@ -93,6 +101,14 @@ func (o *owner) mayFire(r TriggerRequest) error {
 		return occupied
 	}
 	return o.admit()
+}
+
+// waitsForClient says whether the running turn's agent waits for tools of the client: a client that triggers anew instead has
+// given them up.
+func (o *owner) waitsForClient() bool {
+	st := o.w.state
+	return o.turn != nil && !o.turn.interrupted && len(st.Queue) == 0 && len(st.Requests) > 0 &&
+		!slices.ContainsFunc(st.Requests, func(r request) bool { return !r.Tool })
 }
 
 // fires refuses a trigger that the agent does not take. Every agent that has none of its own takes user-message.

@@ -32,6 +32,8 @@ type turn struct {
 	// Used by the owner's goroutine only.
 	items       *stamper
 	asked       map[string]*asked // open requests whose asker waits here
+	calls       []*toldCall       // of client tools, as the agent tells of them
+	early       []*asked          // calls of which it has not told yet
 	interrupted bool              // the user said so
 }
 
@@ -40,6 +42,7 @@ type entry struct {
 	output   openapi.Output
 	ask      *asked
 	withdraw *asked
+	overdue  *asked // a call that has waited long enough for its item
 	end      *ending
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -75,8 +76,8 @@ type parts struct {
 	server   *server.Server
 }
 
-// assemble makes the parts. What it has made when one fails is taken down again.
-func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error) {
+// assemble makes the parts of a server that listens at an address. What it has made when one fails is taken down again.
+func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logger) (*parts, error) {
 	if err := os.MkdirAll(s.dataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w; choose another one with --data-dir", err)
 	}
@@ -104,6 +105,7 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 		Agents:    s.maxAgents,
 		Queue:     s.maxQueue,
 		Idle:      s.agentIdle,
+		ToolsURL:  toolsURL(address),
 	})
 	if err != nil {
 		return nil, errors.Join(err, p.store.Close())
@@ -121,6 +123,15 @@ func assemble(ctx context.Context, s settings, log *slog.Logger) (*parts, error)
 		return nil, errors.Join(err, p.store.Close())
 	}
 	return &p, nil
+}
+
+// toolsURL is where agents on this machine reach the server that listens at an address.
+func toolsURL(address net.Addr) string {
+	host, port, err := net.SplitHostPort(address.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/mcp"
 }
 
 // takeUp cleans up after a server that was killed, and goes on with what it left unfinished.

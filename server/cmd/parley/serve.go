@@ -40,7 +40,7 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := assemble(ctx, s, log)
+	p, err := assemble(ctx, s, listener.Addr(), log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
