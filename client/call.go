@@ -31,7 +31,8 @@ func IdempotencyKey(key string) CallOption { return func(o *callOptions) { o.key
 func IncludeRaw() CallOption { return func(o *callOptions) { o.raw = true } }
 
 // AsSent lets StreamMessage and TriggerSession end where the server's stream does: also after an error, agent.unparsed,
-// permission.requested, question.requested or tool.requested. The turn goes on, and can be followed by Events.
+// permission.requested or question.requested, and when nothing more comes while the agent waits for tools (after a cut: at the
+// first tool.requested). The turn goes on, and can be followed by Events.
 func AsSent() CallOption { return func(o *callOptions) { o.asSent = true } }
 
 // options applies opts, and chooses a key where none is given.

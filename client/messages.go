@@ -20,8 +20,8 @@ func (c *Client) PostMessage(ctx context.Context, session string, req openapi.Me
 // order; of a turn that takes the message in its midst (Steer) those from there on. The message is sent when the loop begins.
 // A second loop over what is returned shows the same turn again, by its key.
 //
-// The server's own stream ends where the agent asks something (permission.requested, question.requested, tool.requested), and
-// after an error. The client goes on: the caller answers in the body of the loop, by ReplyPermission or ReplyQuestion, and the
+// The server's own stream ends where the agent asks something (permission.requested, question.requested, and when nothing more
+// comes after tool.requested), and after an error. The client goes on: the caller answers in the body of the loop, by ReplyPermission or ReplyQuestion, and the
 // events that follow come out of the same loop, until the turn is over. A request that nobody answers keeps the loop waiting.
 // AsSent ends it as the server does.
 //
@@ -46,9 +46,10 @@ type turn struct {
 	session string
 	send    send
 	callOptions
-	id   string // empty until an event tells
-	last uint64 // the sequence yielded last; 0 = none yet
-	over bool   // yielded to its end, or the caller has left
+	id     string // empty until an event tells
+	last   uint64 // the sequence yielded last; 0 = none yet
+	over   bool   // yielded to its end, or the caller has left
+	logged bool   // the events come from the log, which does not say where the server's stream has ended
 }
 
 // play yields the whole turn.
@@ -93,17 +94,19 @@ func (t *turn) read(s *stream, yield func(openapi.Event, error) bool) error {
 			return err
 		}
 		if t.last > 0 && ev.Sequence != t.last+1 {
-			break
+			return errCut
 		}
 		if t.give(ev, yield); t.over {
-			break
+			return nil
 		}
 	}
+	t.over = t.asSent && t.last > 0
 	return errCut
 }
 
 // follow yields the rest of the turn from the log, which shows other turns too.
 func (t *turn) follow(ctx context.Context, yield func(openapi.Event, error) bool) {
+	t.logged = true
 	f := follower{client: t.client, session: t.session, last: t.last, opened: true}
 	if t.raw {
 		f.opts = []CallOption{IncludeRaw()}
@@ -135,9 +138,10 @@ func (t *turn) ends(ev openapi.Event) bool {
 		return true
 	case openapi.SessionEndedData:
 		return t.asSent || ended(ev)
-	case openapi.ErrorData, openapi.AgentUnparsedData, openapi.PermissionRequestedData, openapi.QuestionRequestedData,
-		openapi.ToolRequestedData:
+	case openapi.ErrorData, openapi.AgentUnparsedData, openapi.PermissionRequestedData, openapi.QuestionRequestedData:
 		return t.asSent
+	case openapi.ToolRequestedData:
+		return t.asSent && t.logged
 	}
 	return false
 }

@@ -229,6 +229,16 @@ func TestTriggerSessionOnTheWire(t *testing.T) {
 			scripts: scripts{frames(turnStarted(2), toolRequested(3))},
 			posts:   1, want: []uint64{2, 3}, opts: []client.CallOption{client.AsSent()},
 		},
+		"ends as sent, with all calls": {
+			req:     saying("x"),
+			scripts: scripts{frames(turnStarted(2), toolRequested(3), toolRequested(4))},
+			posts:   1, want: []uint64{2, 3, 4}, opts: []client.CallOption{client.AsSent()},
+		},
+		"ends as sent, while other calls wait": {
+			req:     give,
+			scripts: scripts{frames(toolResolved(4))},
+			posts:   1, want: []uint64{4}, opts: []client.CallOption{client.AsSent()},
+		},
 		"ends as sent, after a cut": {
 			req:     saying("x"),
 			scripts: scripts{cut(turnStarted(2)), hang(toolRequested(3), toolResolved(4))},

@@ -41,7 +41,7 @@ func (s *Server) StreamEvents(ctx context.Context, r stub.StreamEventsRequestObj
 		f.Close()
 		return stub.StreamEvents204Response{}, nil
 	}
-	return s.follow(ctx, f, r.Params.IncludeRaw, everything), nil
+	return s.follow(ctx, f, r.Params.IncludeRaw, everything{}), nil
 }
 
 // place is the sequence after which a stream begins. A browser that resumes says so, and wins over the address.

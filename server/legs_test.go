@@ -130,6 +130,25 @@ func TestNextLegOfTheAISDK(t *testing.T) {
 	}
 }
 
+// The streams of the sessions family end while an agent's calls wait, also where a message has begun the turn and where
+// another call is open than the one that is answered.
+func TestStreamsEndWhileCallsWait(t *testing.T) {
+	t.Parallel()
+	w, id, c := callerSession(t)
+	first := w.open("POST", "/v1/sessions/"+id+"/messages/stream", hello).rest()
+	if got := types(first); got != begins+"tool.requested" {
+		t.Errorf("the message's stream is %s", got)
+	}
+	close(c.goOn)
+	<-c.asked
+	if got := types(w.trigger(id, giving("a", 1)).rest()); got != "tool.resolved" {
+		t.Errorf("after the first result: %s", got)
+	}
+	if got := types(w.trigger(id, giving("b", 1)).rest()); got != "tool.resolved item.started item.delta item.completed turn.ended" {
+		t.Errorf("after the last result: %s", got)
+	}
+}
+
 // What is known of legs does not grow without bound, and is of the session's last run.
 func TestLegs(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/store"
 	"github.com/parleyhq/parley/server/stub"
 )
@@ -30,8 +31,7 @@ func (s *Server) StreamMessage(ctx context.Context, r stub.StreamMessageRequestO
 		return nil, err
 	}
 	f.Seek(accepted.Sequence - 1)
-	turn := turn{id: accepted.TurnID, begun: accepted.Joined, ended: f.Ended}
-	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
+	return s.follow(ctx, f, r.Params.IncludeRaw, turnOf(accepted, f)), nil
 }
 
 // turn picks one turn's events out of a log.
@@ -40,7 +40,15 @@ type turn struct {
 	ended func() (bool, uint64) // whether the session was terminated, and its last event
 	begun bool
 	over  bool // only the session's end may follow
+	calls int  // that wait for their results
 }
+
+func turnOf(a session.Accepted, f *session.Follower) *turn {
+	return &turn{id: a.TurnID, ended: f.Ended, begun: a.Joined, calls: a.Calls}
+}
+
+// waits says whether the client has to execute tools: it learns of all calls that come at once.
+func (t *turn) waits() bool { return t.begun && t.calls > 0 }
 
 // pick passes on what belongs to the turn, from its start to the first event that ends it or waits for the user.
 func (t *turn) pick(r store.Record) (send, last bool) {
@@ -54,12 +62,16 @@ func (t *turn) pick(r store.Record) (send, last bool) {
 	case openapi.EventMessageQueued, openapi.EventMessageDropped:
 		return false, false
 	case openapi.EventSessionUpdated:
-		return turnOf(r) == t.id, false
+		return turnID(r) == t.id, false
+	case openapi.EventToolRequested:
+		t.calls++
+	case openapi.EventToolResolved:
+		t.calls--
 	case openapi.EventTurnEnded:
 		t.over = t.cut(r)
 		return true, !t.over
 	case openapi.EventSessionEnded, openapi.EventError, openapi.EventAgentUnparsed,
-		openapi.EventPermissionRequested, openapi.EventQuestionRequested, openapi.EventToolRequested:
+		openapi.EventPermissionRequested, openapi.EventQuestionRequested:
 		return true, true
 	}
 	return true, false
@@ -81,7 +93,7 @@ func (t *turn) cut(r store.Record) bool {
 func (t *turn) await(r store.Record) (send, last bool) {
 	switch r.Type {
 	case openapi.EventTurnStarted:
-		t.begun = turnOf(r) == t.id
+		t.begun = turnID(r) == t.id
 		return t.begun, false
 	case openapi.EventSessionEnded:
 		return terminated(r), terminated(r)
@@ -89,7 +101,7 @@ func (t *turn) await(r store.Record) (send, last bool) {
 	return false, false
 }
 
-func turnOf(r store.Record) string {
+func turnID(r store.Record) string {
 	var event struct {
 		TurnID string `json:"turn_id"`
 	}

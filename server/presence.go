@@ -24,7 +24,9 @@ type presence struct {
 // run is a turn of a session.
 type run struct{ session, turn string }
 
-func newPresence(s *session.Service) *presence { return &presence{sessions: s, legs: newLegs(), runs: map[run]int{}} }
+func newPresence(s *session.Service) *presence {
+	return &presence{sessions: s, legs: newLegs(), runs: map[run]int{}}
+}
 
 func (p *presence) enter(r run) {
 	p.mu.Lock()

@@ -26,17 +26,30 @@ func (f stream) VisitStreamMessageResponse(w http.ResponseWriter) error { return
 // VisitTriggerSessionResponse implements the stub's response.
 func (f stream) VisitTriggerSessionResponse(w http.ResponseWriter) error { return f(w) }
 
-// A pick says whether a stream sends a record, and whether it ends with it.
-type pick func(store.Record) (send, last bool)
+// A choice is what a stream shows of a log.
+type choice interface {
+	// pick says whether the stream sends a record, and whether it ends with it.
+	pick(r store.Record) (send, last bool)
+	// waits says whether the stream ends when nothing more comes at once.
+	waits() bool
+}
 
-func everything(store.Record) (send, last bool) { return true, false }
+// everything is shown, for as long as something comes.
+type everything struct{}
+
+func (everything) pick(store.Record) (send, last bool) { return true, false }
+
+func (everything) waits() bool { return false }
+
+// callsQuiet is how long nothing more must come before the calls that are open are all that there are.
+const callsQuiet = 100 * time.Millisecond
 
 // follow streams what a follower reads until there is nothing more to come, the client has left or the server ends.
-func (s *Server) follow(ctx context.Context, f *session.Follower, raw bool, pick pick) stream {
+func (s *Server) follow(ctx context.Context, f *session.Follower, raw bool, c choice) stream {
 	return func(w http.ResponseWriter) error {
 		t := newTail(ctx, s.ending, f)
 		defer t.close()
-		t.raw, t.pick, t.beat.every = raw, pick, s.cfg.Heartbeat
+		t.raw, t.choice, t.beat.every = raw, c, s.cfg.Heartbeat
 		if t.open(w) != nil {
 			return nil
 		}
@@ -50,7 +63,7 @@ type tail struct {
 	cancel   func()
 	follower *session.Follower
 	raw      bool
-	pick     pick
+	choice   choice
 	beat     heartbeat
 
 	w     http.ResponseWriter
@@ -97,9 +110,9 @@ func (t *tail) run() error {
 			}
 			t.beat.rest()
 		}
-		records, err := t.next()
+		records, err := t.more(t.choice.waits())
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
 			done = true
 		case err != nil:
 			return err
@@ -128,6 +141,20 @@ func (t *tail) next() ([]store.Record, error) {
 	}
 }
 
+// more waits for records: where soon is set for no longer than callsQuiet, whose end is a context.DeadlineExceeded.
+func (t *tail) more(soon bool) ([]store.Record, error) {
+	if !soon {
+		return t.next()
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, callsQuiet)
+	defer cancel()
+	records, err := t.follower.Next(ctx)
+	if t.ctx.Err() != nil {
+		return nil, io.EOF
+	}
+	return records, err
+}
+
 // comment sends what clients skip and proxies see.
 func (t *tail) comment() error {
 	_, _ = t.writer().WriteString(":\n\n")
@@ -138,7 +165,7 @@ func (t *tail) comment() error {
 func (t *tail) add(records []store.Record) (done bool) {
 	out := t.writer()
 	for _, r := range records {
-		send, last := t.pick(r)
+		send, last := t.choice.pick(r)
 		if send && frame(out, r.Sequence, eventJSON(r, t.raw)) != nil || last {
 			return true
 		}

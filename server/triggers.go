@@ -22,8 +22,7 @@ func (s *Server) TriggerSession(ctx context.Context, r stub.TriggerSessionReques
 		return nil, err
 	}
 	f.Seek(accepted.Sequence - 1)
-	turn := turn{id: accepted.TurnID, begun: accepted.Joined, ended: f.Ended}
-	return s.follow(ctx, f, r.Params.IncludeRaw, turn.pick), nil
+	return s.follow(ctx, f, r.Params.IncludeRaw, turnOf(accepted, f)), nil
 }
 
 // trigger fires a trigger, or hands over the results of tools where there are any. queue lets it wait while a turn runs.

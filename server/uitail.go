@@ -6,16 +6,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/store"
 	"github.com/parleyhq/parley/server/uistream"
 )
-
-// callsQuiet is how long nothing more must come before the calls that are open are all that there are.
-const callsQuiet = 100 * time.Millisecond
 
 // aiSDK is the form of a stream that Vercel's AI SDK reads.
 const aiSDK = "ai-sdk"
@@ -70,7 +66,7 @@ func (t *uiTail) run() error {
 			}
 			t.beat.rest()
 		}
-		records, err := t.more()
+		records, err := t.more(t.stream.Waiting())
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
 			err = t.suspend()
@@ -100,20 +96,6 @@ func (t *uiTail) suspend() error {
 		t.legs.end(t.uiStream.run, events[len(events)-1].ID)
 	}
 	return t.put(events)
-}
-
-// more waits for records; a deadline is the end of the time in which another call could come.
-func (t *uiTail) more() ([]store.Record, error) {
-	if !t.stream.Waiting() {
-		return t.next()
-	}
-	ctx, cancel := context.WithTimeout(t.ctx, callsQuiet)
-	defer cancel()
-	records, err := t.follower.Next(ctx)
-	if t.ctx.Err() != nil {
-		return nil, io.EOF
-	}
-	return records, err
 }
 
 func (t *uiTail) read(records []store.Record) error {

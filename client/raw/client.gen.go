@@ -460,7 +460,8 @@ type ClientInterface interface {
 	//
 	// As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 	// `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-	// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+	// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+	// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -471,7 +472,8 @@ type ClientInterface interface {
 	//
 	// As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 	// `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-	// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+	// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+	// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -540,7 +542,7 @@ type ClientInterface interface {
 	// TriggerSessionWithBody Fire a trigger, or send the results of tools, and follow the turn
 	//
 	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-	// `toolResults` it goes on with the turn that waits for them.
+	// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -550,7 +552,7 @@ type ClientInterface interface {
 	// TriggerSession Fire a trigger, or send the results of tools, and follow the turn
 	//
 	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-	// `toolResults` it goes on with the turn that waits for them.
+	// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1427,7 +1429,8 @@ func (c *Client) PostMessage(ctx context.Context, sessionID SessionID, params *P
 //
 // As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 // `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1448,7 +1451,8 @@ func (c *Client) StreamMessageWithBody(ctx context.Context, sessionID SessionID,
 //
 // As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 // `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1607,7 +1611,7 @@ func (c *Client) TerminateSession(ctx context.Context, sessionID SessionID, reqE
 // TriggerSessionWithBody Fire a trigger, or send the results of tools, and follow the turn
 //
 // Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-// `toolResults` it goes on with the turn that waits for them.
+// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1627,7 +1631,7 @@ func (c *Client) TriggerSessionWithBody(ctx context.Context, sessionID SessionID
 // TriggerSession Fire a trigger, or send the results of tools, and follow the turn
 //
 // Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-// `toolResults` it goes on with the turn that waits for them.
+// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4551,7 +4555,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 	// `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-	// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+	// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+	// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4562,7 +4567,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 	// `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-	// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+	// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+	// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4639,7 +4645,7 @@ type ClientWithResponsesInterface interface {
 	// TriggerSessionWithBodyWithResponse Fire a trigger, or send the results of tools, and follow the turn
 	//
 	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-	// `toolResults` it goes on with the turn that waits for them.
+	// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4649,7 +4655,7 @@ type ClientWithResponsesInterface interface {
 	// TriggerSessionWithResponse Fire a trigger, or send the results of tools, and follow the turn
 	//
 	// Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-	// `toolResults` it goes on with the turn that waits for them.
+	// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9134,7 +9140,8 @@ func (c *ClientWithResponses) PostMessageWithResponse(ctx context.Context, sessi
 //
 // As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 // `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9151,7 +9158,8 @@ func (c *ClientWithResponses) StreamMessageWithBodyWithResponse(ctx context.Cont
 //
 // As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
 // `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-// which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+// which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+// so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9282,7 +9290,7 @@ func (c *ClientWithResponses) TerminateSessionWithResponse(ctx context.Context, 
 // TriggerSessionWithBodyWithResponse Fire a trigger, or send the results of tools, and follow the turn
 //
 // Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-// `toolResults` it goes on with the turn that waits for them.
+// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9298,7 +9306,7 @@ func (c *ClientWithResponses) TriggerSessionWithBodyWithResponse(ctx context.Con
 // TriggerSessionWithResponse Fire a trigger, or send the results of tools, and follow the turn
 //
 // Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-// `toolResults` it goes on with the turn that waits for them.
+// `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -37,7 +37,7 @@ func (c resultsCommand) apply(o *owner) (any, error) {
 	if err := c.check(o); err != nil {
 		return nil, err
 	}
-	a := Accepted{TurnID: o.turnID(), Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence}
+	a := Accepted{TurnID: o.turnID(), Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence, Calls: o.w.state.calls()}
 	receipt, err := c.Once.receipt(o.scope(triggerScope), o.w.now(), a, a.Sequence)
 	if err != nil {
 		return nil, err

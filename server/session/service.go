@@ -59,6 +59,7 @@ type Accepted struct {
 	Sequence uint64 `json:"sequence"`         // of the first event that the message caused
 	Joined   bool   `json:"joined,omitempty"` // the turn had begun before
 	Began    uint64 `json:"began,omitempty"`  // the sequence of its beginning then
+	Calls    int    `json:"calls,omitempty"`  // tools of the client that it was waiting for then
 }
 
 // Page is a part of a log.

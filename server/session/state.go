@@ -186,6 +186,16 @@ func (s *state) find(id string, k kind) int {
 	return slices.IndexFunc(s.Requests, func(r request) bool { return r.ID == id && r.kind() == k })
 }
 
+// calls is how many tools of the client the turn waits for.
+func (s *state) calls() (n int) {
+	for _, r := range s.Requests {
+		if r.Tool {
+			n++
+		}
+	}
+	return n
+}
+
 // suspended says whether the turn waits for nothing but tools of the client, and for that needs nobody who runs.
 func (s *state) suspended() bool {
 	return s.Turn != nil && len(s.Requests) > 0 &&

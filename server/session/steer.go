@@ -63,7 +63,9 @@ func (c steerCommand) apply(o *owner) (any, error) {
 	if !ok || o.turn == nil || o.turn.interrupted || len(o.w.state.Queue) > 0 || o.open() != nil || o.takes(c.Attachments) != nil {
 		return c.messageCommand.apply(o)
 	}
-	joined := Accepted{TurnID: o.turn.id, Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence}
+	joined := Accepted{
+		TurnID: o.turn.id, Sequence: o.w.last + 1, Joined: true, Began: o.w.state.Turn.Sequence, Calls: o.w.state.calls(),
+	}
 	return &steering{agent, input(o.turn.id, c.Message, c.Attachments), joined}, nil
 }
 
