@@ -32,7 +32,7 @@ func uiEvents(t *testing.T, body []byte) (events []openapi.UIEvent, lines []stri
 		if done = data == "[DONE]"; done {
 			continue
 		}
-		if strings.Contains(data, "null") && !strings.Contains(data, `"value":null`) {
+		if strings.Contains(data, `":null`) && !strings.Contains(data, `"value":null`) {
 			t.Errorf("a null: %s", data)
 		}
 		e := decodeAs[openapi.UIEvent](t, []byte(data))
