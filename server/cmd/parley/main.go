@@ -20,6 +20,7 @@ import (
 
 	"github.com/parleyhq/parley/adapters/all"
 	"github.com/parleyhq/parley/server"
+	"github.com/parleyhq/parley/server/cmd/parley/terminal"
 	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/store/sqlite"
 )
@@ -46,11 +47,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintf(stderr, "parley: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
-		return 1
+	return exitCode(root.ExecuteContext(ctx), stderr)
+}
+
+// exitCode says what went wrong, in one line; some errors have said it themselves.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return 0
 	}
-	return 0
+	if text := strings.ReplaceAll(err.Error(), "\n", "; "); text != "" {
+		fmt.Fprintf(stderr, "parley: %s\n", text)
+	}
+	if exit, ok := errors.AsType[*terminal.Exit](err); ok {
+		return exit.Code
+	}
+	return 1
 }
 
 func newRoot() *cobra.Command {
@@ -65,7 +76,8 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; `%s --help` lists what there is", err, cmd.CommandPath())
 	})
-	root.AddCommand(newServe(), newAgents(), newCheck(), newOpenAPI(), newVersion())
+	root.AddCommand(newServe(), newCheck(), newOpenAPI(), newVersion())
+	root.AddCommand(terminal.Commands(&machine{})...)
 	return root
 }
 

@@ -124,9 +124,15 @@ func variable(flag string) string {
 	return "PARLEY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// nameVariables shows the variables in the help.
+// hasVariable marks a flag that has an environment variable.
+const hasVariable = "variable"
+
+// nameVariables gives flags their variables, and shows these in the help.
 func nameVariables(f *pflag.FlagSet) {
-	f.VisitAll(func(flag *pflag.Flag) { flag.Usage += " [" + variable(flag.Name) + "]" })
+	f.VisitAll(func(flag *pflag.Flag) {
+		flag.Usage += " [" + variable(flag.Name) + "]"
+		flag.Annotations = map[string][]string{hasVariable: {variable(flag.Name)}}
+	})
 }
 
 // fromEnvironment sets the flags that the command line did not. An empty variable is none.
@@ -134,7 +140,7 @@ func fromEnvironment(f *pflag.FlagSet, lookup func(string) (string, bool)) (err 
 	f.VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
 		value, ok := lookup(name)
-		if !ok || value == "" || flag.Changed || err != nil {
+		if !ok || value == "" || flag.Changed || flag.Annotations[hasVariable] == nil || err != nil {
 			return
 		}
 		if e := f.Set(flag.Name, value); e != nil {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -20,6 +21,9 @@ func preview(path string) error {
 	return err
 }
 
+// ErrInUse says that another process has the data file open.
+var ErrInUse = errors.New("in use by another Parley")
+
 // take locks the data file for this process until the lock is released or the process is gone, however it ends.
 func take(path string) (*flock.Flock, error) {
 	lock := flock.New(lockName(path), flock.SetPermissions(0o600))
@@ -28,7 +32,7 @@ func take(path string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("data file %s cannot be locked: %w", path, err)
 	}
 	if !held {
-		return nil, fmt.Errorf("data file %s is in use by another Parley: stop that one first, or choose another path", path)
+		return nil, fmt.Errorf("data file %s is %w: stop that one first, or choose another path", path, ErrInUse)
 	}
 	return lock, nil
 }

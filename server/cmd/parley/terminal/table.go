@@ -1,0 +1,75 @@
+package terminal
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fatih/color"
+)
+
+// cell is a text in a table, and how it is painted.
+type cell struct {
+	text  string
+	style *color.Color
+}
+
+// table prints rows below a heading, its columns aligned. No cell is wider than half a line, and the last column gets what is left.
+type table struct {
+	console *console
+	rows    [][]cell
+}
+
+func newTable(c *console, heading ...string) *table {
+	t := &table{console: c}
+	cells := make([]cell, len(heading))
+	for i, h := range heading {
+		cells[i] = cell{h, c.paint.dim}
+	}
+	t.rows = append(t.rows, cells)
+	return t
+}
+
+// row adds a row. Texts may be anybody's.
+func (t *table) row(cells ...cell) {
+	for i := range cells {
+		if cells[i].text = flat(cells[i].text, t.console.width()/2); cells[i].text == "" {
+			cells[i].text = "-"
+		}
+		if cells[i].style == nil {
+			cells[i].style = t.console.paint.plain
+		}
+	}
+	t.rows = append(t.rows, cells)
+}
+
+// print writes the table; without rows only what stands for nothing.
+func (t *table) print(nothing string) error {
+	if len(t.rows) == 1 {
+		t.console.line(t.console.paint.dim, nothing)
+		return nil
+	}
+	widths := t.widths()
+	var b strings.Builder
+	for _, row := range t.rows {
+		for i, c := range row {
+			b.WriteString(c.style.Sprint(c.text))
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text)+2))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(t.console.w, b.String())
+	return err
+}
+
+func (t *table) widths() []int {
+	widths := make([]int, len(t.rows[0]))
+	for _, row := range t.rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+		}
+	}
+	return widths
+}

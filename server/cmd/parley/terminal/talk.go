@@ -1,0 +1,63 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"os/signal"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/parleyhq/parley/client"
+	"github.com/parleyhq/parley/openapi"
+)
+
+// talk is what the commands have in common that follow turns.
+type talk struct {
+	*terminal
+	approve string
+
+	client        *client.Client
+	answer, notes *console
+	reply         replier
+	keyboard      *keyboard
+	tools         tools
+	interrupts    chan os.Signal
+}
+
+func (k *talk) add(f *pflag.FlagSet) {
+	f.StringVar(&k.approve, "approve", "", "answer every permission with `once`, always or reject, and ask nobody")
+}
+
+// begin takes Ctrl-C from the program for as long as turns are followed: it interrupts a turn, not the program. The caller ends it.
+func (k *talk) begin(cmd *cobra.Command, c *client.Client) (end func(), err error) {
+	if k.approve != "" && !slices.Contains([]string{"once", "always", "reject"}, k.approve) {
+		return nil, fmt.Errorf("--approve %q is none of once, always and reject", k.approve)
+	}
+	k.client = c
+	k.answer, k.notes = consoles(cmd.OutOrStdout(), cmd.ErrOrStderr())
+	k.keyboard = newKeyboard(cmd.InOrStdin(), cmd.ErrOrStderr())
+	k.reply = &policy{reply: openapi.PermissionReply(k.approve), notes: k.notes}
+	if k.keyboard.person() {
+		k.reply = &person{k.keyboard, k.notes, openapi.PermissionReply(k.approve)}
+	}
+	k.interrupts = make(chan os.Signal, 1)
+	signal.Reset(os.Interrupt)
+	signal.Notify(k.interrupts, os.Interrupt)
+	return func() { signal.Stop(k.interrupts) }, nil
+}
+
+// follow shows a turn to its end and answers what the agent asks.
+func (k *talk) follow(ctx context.Context, session string, events iter.Seq2[openapi.Event, error]) error {
+	t := &turn{
+		client: k.client, session: session, notes: k.notes, reply: k.reply, tools: k.tools, interrupts: k.interrupts,
+		show: newTranscript(k.answer, k.notes).show,
+	}
+	if k.json {
+		t.show = func(ev openapi.Event) { _ = printJSON(k.answer.w, ev) } // a reader who has left ends the program
+	}
+	return t.play(ctx, events)
+}
