@@ -974,7 +974,8 @@ type ChatRequest struct {
 	MessageID string                   `json:"messageId,omitempty,omitzero"`
 	Messages  []map[string]interface{} `json:"messages"`
 
-	// Trigger submit-message or regenerate-message.
+	// Trigger submit-message or regenerate-message: the last message is answered again, what came after it is dropped. Agents that
+	// cannot take back what was said refuse that.
 	Trigger string `json:"trigger,omitempty,omitzero"`
 }
 

@@ -25,11 +25,13 @@ func (s *Server) ChatWithAgentSession(ctx context.Context, r stub.ChatWithAgentS
 	if err != nil {
 		return nil, err
 	}
-	if r.Body.Trigger == "regenerate-message" {
-		return nil, invalid("trigger: regenerate-message is not supported; send the message again")
-	}
 	if err := s.chatSession(ctx, r.SessionID, *r.Body); err != nil {
 		return nil, err
+	}
+	if r.Body.Trigger == regenerateMessage {
+		if req.Rollback, err = s.regenerated(ctx, r.SessionID, r.Body.Messages, req); err != nil {
+			return nil, err
+		}
 	}
 	return s.triggerUI(ctx, r.SessionID, req, aiSDK)
 }

@@ -22,6 +22,8 @@ type AgentSession struct {
 	Updated  time.Time
 	Turn     string // that is under way; empty when none is
 	Sequence uint64 // of its beginning
+
+	RollsBack bool // the agent forgets what is rolled back
 }
 
 // AgentSession returns one session.
@@ -35,6 +37,7 @@ func (s *Service) AgentSession(ctx context.Context, id string) (AgentSession, er
 		return AgentSession{}, err
 	}
 	a := AgentSession{ID: id, Agent: d.Agent, Input: d.Input, Created: row.Created, Updated: row.Updated}
+	a.RollsBack = saysMessages(s.find(d.Agent))
 	a.Expired = st.Ended || st.Expired || s.inactive(d, st, row.Updated)
 	if st.Turn != nil {
 		a.Turn, a.Sequence = st.Turn.ID, st.Turn.Sequence

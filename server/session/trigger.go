@@ -132,8 +132,10 @@ func (o *owner) fires(t openapi.TurnTrigger) error {
 
 // saysMessages says whether the agent itself emits what the user says. Its state is the log then, so that what is rolled back
 // is gone for it too.
-func (o *owner) saysMessages() bool {
-	return o.adapter != nil && o.adapter.Info(context.Background()).SaysMessages
+func (o *owner) saysMessages() bool { return saysMessages(o.adapter) }
+
+func saysMessages(a adapters.Adapter) bool {
+	return a != nil && a.Info(context.Background()).SaysMessages
 }
 
 // triggerInput is what a turn's agent gets of a trigger.
