@@ -18,7 +18,9 @@ import (
 )
 
 // public are the routes that anybody may ask; "" is that of unknown paths, and /mcp asks for keys of its own. Every other one is guarded.
-var public = map[string]bool{"": true, "/": true, "/v1/health": true, "/mcp": true, "/openapi.yaml": true, "/openapi.json": true}
+var public = map[string]bool{
+	"": true, "/": true, "/v1/health": true, "/mcp": true, "/openapi.yaml": true, "/openapi.json": true, "/ui": true, "/ui/*": true,
+}
 
 // guard lets only callers in who show the token or, where there is none, who ask from this machine and not out of a
 // foreign web page. It runs before anything of a request's content is looked at, also where the answer is 405.

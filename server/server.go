@@ -68,6 +68,8 @@ func (s *Server) routes() {
 	r.GET("/", s.banner)
 	r.GET("/openapi.yaml", documentYAML)
 	r.GET("/openapi.json", documentJSON)
+	r.GET("/ui", toInspector)
+	r.GET("/ui/*", inspector)
 	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
 		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat,
 	})))

@@ -1,0 +1,10 @@
+/** Puts a text on the clipboard, also where the page came over plain HTTP, which browsers trust less. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}

@@ -1,0 +1,34 @@
+import { useState } from "preact/hooks";
+import { formatSize } from "../text/format";
+import { safe } from "../text/safe";
+import { copyText } from "../text/copy";
+
+/** How much of a long text is shown at first: more makes the page slow, and nobody reads it. */
+export const firstLook = 20_000;
+
+/** A text as it is, cut where it is long. */
+export function PlainText({ text }: { text: string }) {
+  return <Cut text={text}>{(shown) => <div class="plain" dir="auto">{safe(shown)}</div>}</Cut>;
+}
+
+/** A text in which every place counts. */
+export function CodeText({ text }: { text: string }) {
+  return (
+    <div class="code">
+      <Cut text={text}>{(shown) => <pre dir="ltr">{safe(shown)}</pre>}</Cut>
+      <button class="copy quiet" onClick={() => void copyText(text)}>Copy</button>
+    </div>
+  );
+}
+
+/** Shows the beginning of a text, and all of it when that is asked for. */
+export function Cut(props: { text: string; children: (shown: string) => preact.ComponentChild }) {
+  const [all, setAll] = useState(false);
+  if (all || props.text.length <= firstLook) return <>{props.children(props.text)}</>;
+  return (
+    <>
+      {props.children(props.text.slice(0, firstLook) + "…")}
+      <button class="show-all" onClick={() => setAll(true)}>Show all ({formatSize(props.text.length)})</button>
+    </>
+  );
+}
