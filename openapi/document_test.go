@@ -107,7 +107,10 @@ func declared(operation *openapi3.Operation) []string {
 		statuses = append(statuses, "401", "403")
 	}
 	if operation.RequestBody != nil {
-		statuses = append(statuses, "400", "413", "415")
+		statuses = append(statuses, "400", "413")
+	}
+	if operation.RequestBody != nil && operation.RequestBody.Value.Content["application/json"] != nil {
+		statuses = append(statuses, "415")
 	}
 	for _, parameter := range operation.Parameters {
 		switch {

@@ -1800,6 +1800,9 @@ type PermissionID = string
 // QuestionID defines model for QuestionID.
 type QuestionID = string
 
+// Range defines model for Range.
+type Range = string
+
 // SDKVersion defines model for SDKVersion.
 type SDKVersion = string
 
@@ -1835,6 +1838,9 @@ type NotFound = Problem
 
 // PayloadTooLarge An error, as RFC 9457 has it. `code` is the last part of `type`, `message` repeats `detail`.
 type PayloadTooLarge = Problem
+
+// RangeNotSatisfiable An error, as RFC 9457 has it. `code` is the last part of `type`, `message` repeats `detail`.
+type RangeNotSatisfiable = Problem
 
 // TooManyRequests An error, as RFC 9457 has it. `code` is the last part of `type`, `message` repeats `detail`.
 type TooManyRequests = Problem
@@ -1951,6 +1957,9 @@ type ReadFsFileParams struct {
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
 	SessionID FsSession `form:"session_id,omitempty" json:"session_id,omitempty,omitzero"`
+
+	// Range A range of bytes. Several at once, or ranges of anything else, are answered with all of the file.
+	Range Range `json:"Range,omitempty,omitzero"`
 }
 
 // WriteFsFileParams defines parameters for WriteFsFile.
