@@ -32,13 +32,14 @@ type real struct {
 	questions bool                                           // it can ask
 	model     string                                         // that the agent has; empty = any name will do
 	strict    bool                                           // it refuses a variant, which the seed's session has
+	tool      func(name string) string                       // its model's name of a tool of the client; nil = it takes none
 }
 
 // reals are the agents whose programs can be had, with everything that their model says from a script.
 var reals = []real{
-	{id: "claude", env: claudetest.Env, questions: true},
-	{id: "codex", env: codextest.Env, questions: true},
-	{id: "opencode", env: opencodetest.Env, questions: true, model: opencodetest.Model},
+	{id: "claude", env: claudetest.Env, questions: true, tool: func(name string) string { return "mcp__parley__" + name }},
+	{id: "codex", env: codextest.Env, questions: true, tool: func(name string) string { return "mcp__parley__" + strings.ReplaceAll(name, "-", "_") }},
+	{id: "opencode", env: opencodetest.Env, questions: true, model: opencodetest.Model, tool: func(name string) string { return "parley_" + name }},
 	{id: "gemini", env: acptest.GeminiEnv, strict: true},
 }
 
