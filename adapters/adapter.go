@@ -118,7 +118,8 @@ type Outcome struct {
 	Status       openapi.TurnStatus
 	FinishReason string // why the model stopped, where that is known: stop, length, content-filter, other
 	// Suspended says that the turn is not over: it waits for the results of the tools that it has called, in nobody's memory,
-	// and goes on by another Turn with Input.Results, after a restart of the server too. Status is empty then.
+	// and goes on by another Turn with Input.Results, after a restart of the server too. Status is empty then. A Turn that has
+	// called none must not say so: the turn then fails.
 	Suspended bool
 }
 

@@ -99,6 +99,7 @@ func (o *owner) drain() {
 			t.items.write(e.output)
 			o.told(e.output)
 		case e.ask != nil:
+			t.called = t.called || e.ask.tool != nil
 			o.ask(e.ask)
 		case e.overdue != nil:
 			o.overdue(e.overdue)
@@ -118,13 +119,19 @@ func (o *owner) drain() {
 // errTurnOver answers what an agent says after its turn.
 var errTurnOver = errors.New("session: the turn is over")
 
+// errCalledNothing ends a turn that would wait for nothing: let go on, it would do so again, for ever.
+var errCalledNothing = errors.New("the agent left its turn suspended, but called no tool")
+
 // finish ends the turn as the agent has ended it, and begins the next one.
 func (o *owner) finish(e *ending) {
 	<-o.turn.done
 	o.turn.fail(errTurnOver) // whoever still waits for it waits for nothing
 	if e.err == nil && e.outcome.Suspended && !o.turn.interrupted {
-		o.suspend()
-		return
+		if o.turn.called {
+			o.suspend()
+			return
+		}
+		e.err = errCalledNothing
 	}
 	status := e.outcome.Status
 	switch {

@@ -191,6 +191,34 @@ func TestResultsThatNobodyWaitsFor(t *testing.T) {
 	w.awaitEnds("s", 1)
 }
 
+// A turn that is left suspended without a call ends as failed: nothing would ever let it go on but itself. That holds when it
+// goes on, too.
+func TestSuspendedForNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	legs := 0
+	w.puppet.scripts["go"] = func(_ context.Context, _ adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		if legs++; legs > 1 {
+			return adapters.Outcome{Suspended: true}, nil
+		}
+		return leaves(adapters.Outcome{Suspended: true}, nil)(t.Context(), adapters.Input{}, h)
+	}
+	w.create("s")
+	w.send("s", "go")
+	w.awaitSuspended("s")
+	w.results("s", results("c")...)
+	events := w.awaitEnds("s", 1)
+	failed, ok := events[len(events)-2].Data.(openapi.ErrorData)
+	if last := events[len(events)-1]; !ok || failed.Message != errCalledNothing.Error() || line(last) != "8 server turn_1 turn.ended failed" {
+		t.Errorf("got\n%s", show(events))
+	}
+	if w.send("s", "next"); legs != 2 {
+		t.Errorf("the agent played %d legs", legs)
+	}
+	w.awaitEnds("s", 2)
+	w.sameFold("s")
+}
+
 // A new message, a trigger and an interrupt end a suspended turn; what waits runs on.
 func TestSuspendedTurnIsAbandoned(t *testing.T) {
 	for name, abandon := range map[string]func(*world) error{

@@ -35,6 +35,7 @@ type turn struct {
 	calls       []*toldCall       // of client tools, as the agent tells of them
 	early       []*asked          // calls of which it has not told yet
 	interrupted bool              // the user said so
+	called      bool              // it has asked for a tool of the client's
 }
 
 // entry is one thing that the agent's side hands to the owner. Exactly one field is set.
