@@ -20,6 +20,7 @@ import (
 // public are the routes that anybody may ask; "" is that of unknown paths, and /mcp asks for keys of its own. Every other one is guarded.
 var public = map[string]bool{
 	"": true, "/": true, "/v1/health": true, "/mcp": true, "/openapi.yaml": true, "/openapi.json": true, "/ui": true, "/ui/*": true,
+	"/docs": true, "/docs/*": true,
 }
 
 // guard lets only callers in who show the token or, where there is none, who ask from this machine and not out of a

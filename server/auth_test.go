@@ -53,6 +53,8 @@ func TestTokenComesFirst(t *testing.T) {
 		{"GET", "/", "", 200},
 		{"GET", "/openapi.yaml", "", 200},
 		{"GET", "/openapi.json", "", 200},
+		{"GET", "/docs", "", 200},
+		{"GET", "/docs/docs.js", "", 200},
 		{"GET", "/nothing", "", 404},
 		{"GET", "/v1/nothing", "", 404},
 		{"GET", "/v1%2Fsessions", "", 404},

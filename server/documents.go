@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/docs"
 )
 
 // loadDocument parses the document, once, and resolves its references. It must not be changed.
@@ -35,6 +36,22 @@ func documentJSON(c echo.Context) error {
 	return c.JSONBlob(http.StatusOK, doc)
 }
 
+// reference shows the document to people.
+func reference(c echo.Context) error {
+	docs.ServePage(c.Response(), c.Request())
+	return nil
+}
+
+func referenceFile(c echo.Context) error {
+	if c.Param("*") == "" {
+		return c.Redirect(http.StatusPermanentRedirect, "../docs")
+	}
+	if err := docs.ServeFile(c.Response(), c.Request(), c.Param("*")); err != nil {
+		return echo.ErrNotFound
+	}
+	return nil
+}
+
 func (s *Server) banner(c echo.Context) error {
-	return c.String(http.StatusOK, fmt.Sprintf("Parley %s: sessions with AI agents.\nThe API is described at /openapi.yaml.\n", s.cfg.Version))
+	return c.String(http.StatusOK, fmt.Sprintf("Parley %s: sessions with AI agents.\nThe API is described at /docs and /openapi.yaml.\n", s.cfg.Version))
 }

@@ -81,7 +81,8 @@ func TestHead(t *testing.T) {
 	w := start(t)
 	w.session("s")
 	for _, path := range []string{
-		"/", "/openapi.yaml", "/openapi.json", "/v1/health", "/v1/agents", "/v1/agents/mock/models", "/v1/sessions", "/v1/sessions/s",
+		"/", "/openapi.yaml", "/openapi.json", "/docs", "/docs/docs.js", "/docs/nothing",
+		"/v1/health", "/v1/agents", "/v1/agents/mock/models", "/v1/sessions", "/v1/sessions/s",
 		"/v1/sessions/s/events?limit=1", "/v1/sessions/s/get-messages", "/v1/pending", "/v1/sessions/nobody", "/v1/sessions/s/events?offset=-1",
 	} {
 		get, head := w.get(path), w.do("HEAD", path, "")

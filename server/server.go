@@ -68,6 +68,8 @@ func (s *Server) routes() {
 	r.GET("/", s.banner)
 	r.GET("/openapi.yaml", documentYAML)
 	r.GET("/openapi.json", documentJSON)
+	r.GET("/docs", reference)
+	r.GET("/docs/*", referenceFile)
 	r.GET("/ui", toInspector)
 	r.GET("/ui/*", inspector)
 	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
