@@ -24,6 +24,7 @@ const (
 	codeMethodNotAllowed     session.Code = "method_not_allowed"
 	codePayloadTooLarge      session.Code = "payload_too_large"
 	codeUnsupportedMediaType session.Code = "unsupported_media_type"
+	codeRangeNotSatisfiable  session.Code = "range_not_satisfiable"
 	codeTimeout              session.Code = "timeout"
 )
 
@@ -50,6 +51,7 @@ var kinds = map[session.Code]kind{
 	session.CodeSessionExists:       {http.StatusConflict, "Session Already Exists", "session already exists"},
 	codePayloadTooLarge:             {http.StatusRequestEntityTooLarge, "Payload Too Large", "payload too large"},
 	codeUnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Unsupported Media Type", "unsupported media type"},
+	codeRangeNotSatisfiable:         {http.StatusRequestedRangeNotSatisfiable, "Range Not Satisfiable", "range not satisfiable"},
 	session.CodeIdempotencyConflict: {http.StatusUnprocessableEntity, "Idempotency Conflict", "idempotency conflict"},
 	session.CodeLimitExceeded:       {http.StatusTooManyRequests, "Limit Exceeded", "limit exceeded"},
 	session.CodeSessionBusy:         {http.StatusTooManyRequests, "Session Busy", "session busy"},

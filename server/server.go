@@ -75,7 +75,7 @@ func (s *Server) routes() {
 	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
 		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat,
 	})))
-	stub.RegisterHandlers(r, stub.NewStrictHandler(s, nil))
+	stub.RegisterHandlers(r, stub.NewStrictHandler(s, []stub.StrictMiddlewareFunc{asked}))
 }
 
 // router lets HEAD ask what GET answers, streams excepted.

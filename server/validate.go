@@ -34,6 +34,7 @@ type operation struct {
 	queries  openapi3.Parameters
 	body     *openapi3.RequestBody // nil when the operation takes none
 	holdsAny bool                  // the body holds what may be any JSON value
+	uploads  bool                  // the body is a file
 }
 
 // operations are the document's. A start does not wait for them: to read the document takes longer than all the rest.
@@ -64,6 +65,7 @@ func newOperation(r *routers.Route) *operation {
 	}
 	if r.Operation.RequestBody != nil {
 		op.body = r.Operation.RequestBody.Value
+		op.uploads = uploads(op.body)
 		for _, content := range op.body.Content {
 			op.holdsAny = op.holdsAny || holdsAnyValue(content.Schema.Value, map[*openapi3.Schema]bool{})
 		}
@@ -91,6 +93,9 @@ func (s *Server) check(c echo.Context) error {
 	}
 	if err := op.checkParameters(c); err != nil || op.body == nil {
 		return err
+	}
+	if op.uploads {
+		return s.admitUpload(op, c)
 	}
 	return s.checkBody(op, c)
 }
@@ -183,13 +188,7 @@ func (s *Server) checkBody(op *operation, c echo.Context) error {
 
 func (s *Server) readBody(c echo.Context) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(unwrapped(c.Response()), c.Request().Body, s.cfg.BodyLimit))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &session.Error{Code: codePayloadTooLarge, Detail: fmt.Sprintf("the body may have %d bytes", s.cfg.BodyLimit)}
-	}
-	if err != nil {
-		return nil, &session.Error{Code: session.CodeInvalidRequest, Detail: "the body was not received", Cause: err}
-	}
-	return data, nil
+	return data, unreceived(err)
 }
 
 // unwrapped is net/http's own writer, which MaxBytesReader tells to close the connection.

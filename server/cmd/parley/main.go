@@ -21,6 +21,7 @@ import (
 	"github.com/parleyhq/parley/adapters/all"
 	"github.com/parleyhq/parley/server"
 	"github.com/parleyhq/parley/server/cmd/parley/terminal"
+	"github.com/parleyhq/parley/server/files"
 	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/store/sqlite"
 )
@@ -85,6 +86,7 @@ func newRoot() *cobra.Command {
 type parts struct {
 	store    *sqlite.Store
 	sessions *session.Service
+	files    *files.Files
 	server   *server.Server
 }
 
@@ -122,8 +124,13 @@ func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logge
 	if err != nil {
 		return nil, errors.Join(err, p.store.Close())
 	}
+	if p.files, err = files.New(files.Config{Root: s.fsRoot}); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w; choose another directory with --fs-root", err), p.store.Close())
+	}
 	p.server, err = server.New(server.Config{
 		Sessions:    p.sessions,
+		Files:       p.files,
+		FileLimit:   s.fsLimit,
 		Token:       s.token,
 		CORSOrigins: s.corsOrigins,
 		Log:         log,
@@ -132,7 +139,7 @@ func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logge
 		ReadTimeout: s.readTimeout,
 	})
 	if err != nil {
-		return nil, errors.Join(err, p.store.Close())
+		return nil, errors.Join(err, p.files.Close(), p.store.Close())
 	}
 	return &p, nil
 }
@@ -170,7 +177,7 @@ const (
 func (p *parts) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
 	defer cancel()
-	return errors.Join(p.sessions.Close(ctx), p.store.Close())
+	return errors.Join(p.sessions.Close(ctx), p.files.Close(), p.store.Close())
 }
 
 func dataFile(dir string) string { return filepath.Join(dir, "parley.db") }

@@ -23,6 +23,8 @@ type settings struct {
 	token         string
 	corsOrigins   []string
 	maxBody       int64
+	fsRoot        string
+	fsLimit       int64
 	readTimeout   time.Duration
 	maxSessions   int
 	maxFollowers  int
@@ -41,8 +43,10 @@ func (s *settings) add(f *pflag.FlagSet) {
 	s.agentSettings.add(f)
 	f.DurationVar(&s.mockDelay, "mock-delay", 20*time.Millisecond, "pause of the mock agent after each event")
 	f.StringSliceVar(&s.corsOrigins, "cors-origin", nil, "origin of a web page that may call, such as https://app.example.com; repeatable")
-	f.Int64Var(&s.maxBody, "max-body", 2<<20, "largest body of a request, in bytes")
-	f.DurationVar(&s.readTimeout, "read-timeout", 30*time.Second, "a client must send a whole request in so long")
+	f.Int64Var(&s.maxBody, "max-body", 2<<20, "largest body of a request, in bytes; files have --fs-limit")
+	f.StringVar(&s.fsRoot, "fs-root", "", "directory that /v1/fs is held inside, links included; without it callers reach all files that the server reaches")
+	f.Int64Var(&s.fsLimit, "fs-limit", 0, "largest file or archive that is taken, in bytes; 0 = no limit")
+	f.DurationVar(&s.readTimeout, "read-timeout", 30*time.Second, "a client must send a whole request in so long, and the next piece of a file")
 	f.IntVar(&s.maxSessions, "max-sessions", 0, "at most so many sessions that have not ended; 0 = no limit")
 	f.IntVar(&s.maxFollowers, "max-followers", 0, "at most so many open streams; 0 = no limit")
 	f.IntVar(&s.maxAgents, "max-agents", 0, "at most so many agents that live at once, the longest idle one makes room; 0 = no limit")
@@ -62,8 +66,8 @@ func (s *settings) check() error {
 		return fmt.Errorf("there is no home directory to keep data in; name a directory with --data-dir")
 	case s.maxBody < 1 || s.maxQueue < 1:
 		return fmt.Errorf("--max-body and --max-queue must be at least 1")
-	case s.maxSessions < 0 || s.maxFollowers < 0 || s.maxAgents < 0 || s.mockDelay < 0:
-		return fmt.Errorf("--max-sessions, --max-followers, --max-agents and --mock-delay must not be negative")
+	case s.maxSessions < 0 || s.maxFollowers < 0 || s.maxAgents < 0 || s.mockDelay < 0 || s.fsLimit < 0:
+		return fmt.Errorf("--max-sessions, --max-followers, --max-agents, --mock-delay and --fs-limit must not be negative")
 	case s.agentIdle <= 0 || s.readTimeout <= 0 || s.sessionExpiry <= 0:
 		return fmt.Errorf("--agent-idle, --read-timeout and --session-expiry must be more than 0")
 	}
