@@ -141,18 +141,29 @@ func (t *tail) next() ([]store.Record, error) {
 	}
 }
 
-// more waits for records: where soon is set for no longer than callsQuiet, whose end is a context.DeadlineExceeded.
+// more waits for records: where soon is set for no longer than callsQuiet, whose end is a context.DeadlineExceeded. An agent
+// that leaves its turn when it has called all tools may take longer.
 func (t *tail) more(soon bool) ([]store.Record, error) {
 	if !soon {
 		return t.next()
 	}
+	for {
+		records, err := t.atOnce()
+		if t.ctx.Err() != nil {
+			return nil, io.EOF
+		}
+		// Whether there is more to read is asked last: the agent may have called once more before it left.
+		if !errors.Is(err, context.DeadlineExceeded) || !t.follower.Calling(t.ctx) && !t.follower.Ready() {
+			return records, err
+		}
+	}
+}
+
+// atOnce waits for records for no longer than callsQuiet.
+func (t *tail) atOnce() ([]store.Record, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, callsQuiet)
 	defer cancel()
-	records, err := t.follower.Next(ctx)
-	if t.ctx.Err() != nil {
-		return nil, io.EOF
-	}
-	return records, err
+	return t.follower.Next(ctx)
 }
 
 // comment sends what clients skip and proxies see.

@@ -12,11 +12,12 @@ import (
 // Follower reads a session's log at its own pace, from the past into the future. It holds a place in the log and nothing
 // else, so a slow one delays nobody and misses nothing. It is used by one goroutine.
 type Follower struct {
-	live   *live
-	cursor uint64
-	raw    bool
-	ahead  []store.Record // read before they were asked for
-	close  func()
+	sessions *Service
+	live     *live
+	cursor   uint64
+	raw      bool
+	ahead    []store.Record // read before they were asked for
+	close    func()
 }
 
 // Follow begins to follow a session after a sequence. The follower must be closed. What is stored of the log is read once
@@ -35,7 +36,7 @@ func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool)
 		s.followers.Add(-1)
 		s.release(l)
 	})
-	f := &Follower{live: l, cursor: after, raw: raw, close: release}
+	f := &Follower{sessions: s, live: l, cursor: after, raw: raw, close: release}
 	if l.feed.after(after).behind {
 		f.ahead, err = f.page(ctx)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -105,6 +106,13 @@ func (f *Follower) Ready() bool {
 func (f *Follower) Ended() (bool, uint64) {
 	v := f.live.feed.after(f.cursor)
 	return v.final, v.head
+}
+
+// Calling tells whether the agent is about to call more tools of the client: it leaves its turn when it has called all, and has
+// not left. Of that no event tells. When Calling says no, all calls that were made are there to be read.
+func (f *Follower) Calling(ctx context.Context) bool {
+	calling, err := f.sessions.do(ctx, f.live.id, callingCommand{})
+	return err == nil && calling.(bool)
 }
 
 // Close ends the following.

@@ -13,6 +13,13 @@ import (
 // suspended says whether a turn waits for tools of the client, and nothing of it runs.
 func (o *owner) suspended() bool { return o.turn == nil && o.w.state.Turn != nil }
 
+// callingCommand answers whether a turn that will be suspended for its calls still runs.
+type callingCommand struct{}
+
+func (callingCommand) apply(o *owner) (any, error) {
+	return o.turn != nil && o.w.state.suspended(), nil
+}
+
 // suspend lets a turn wait that its agent has left; unless all results came while the agent was leaving.
 func (o *owner) suspend() {
 	for _, r := range slices.Clone(o.w.state.Requests) {
