@@ -8,6 +8,7 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] }
 const saw = { operations: 0, answer: "", server: "", faults: [], foreign: [] };
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  page.setDefaultTimeout(120_000); // the machine may be busy
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && saw.faults.push(m.text()));
   page.on("pageerror", (e) => saw.faults.push(String(e)));
   page.on("requestfailed", (r) => saw.faults.push(`${r.url()}: ${r.failure()?.errorText}`));
