@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -121,11 +123,15 @@ func (s *Service) Clear(ctx context.Context, id string) error {
 	}
 }
 
-// awaitEnd waits for the first turn.ended after a sequence.
+// awaitEnd waits for the first turn.ended after a sequence, or for the end of everything: the session was terminated or erased
+// meanwhile, or the service ends.
 func awaitEnd(ctx context.Context, f *Follower, after uint64) error {
 	f.Seek(after)
 	for {
 		records, err := f.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil // what has become of the session is another command's to tell
+		}
 		if err != nil {
 			return err
 		}
