@@ -156,7 +156,7 @@ func (expireCommand) apply(o *owner) (any, error) {
 		o.interrupt()
 		return o.w.last, nil
 	}
-	o.emit(openapi.SessionExpiredData{InactiveMs: 0})
+	o.expire()
 	return true, o.commit(nil)
 }
 
@@ -178,8 +178,11 @@ func (c restoreCommand) apply(o *owner) (any, error) {
 	if err := o.open(); err != nil {
 		return nil, err
 	}
-	if !o.w.state.Expired && !o.lapsed() {
-		return false, nil
+	if !o.w.state.Expired {
+		if !o.lapsed() {
+			return false, nil
+		}
+		o.expire()
 	}
 	o.emit(openapi.SessionRestoredData{Messages: c.Request.Messages, Input: c.Request.Input})
 	return true, o.commit(nil)
@@ -187,8 +190,23 @@ func (c restoreCommand) apply(o *owner) (any, error) {
 
 // lapsed says whether the session has expired by the time, of which no event tells.
 func (o *owner) lapsed() bool {
+	used, err := o.used()
+	return err == nil && o.service.inactive(o.data, o.w.state, used)
+}
+
+// expire says that the session has expired, and for how long it was not used.
+func (o *owner) expire() {
+	var d openapi.SessionExpiredData
+	if used, err := o.used(); err == nil {
+		d.InactiveMs = max(0, o.w.now().Sub(used).Milliseconds())
+	}
+	o.emit(d)
+}
+
+// used is when the session was used last.
+func (o *owner) used() (time.Time, error) {
 	row, err := o.service.row(context.Background(), o.w.id)
-	return err == nil && o.service.inactive(o.data, o.w.state, row.Updated)
+	return row.Updated, err
 }
 
 // InterruptTurn interrupts a turn if it is the one that runs, and not when it waits for tools of the client.

@@ -2,7 +2,13 @@ package session
 
 import (
 	"errors"
+	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/store/storetest"
 )
 
 // Who lets a session expire while somebody else ends or erases it is told the truth, whatever comes first.
@@ -57,4 +63,38 @@ func TestAwaitEndOfAnEndedSession(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An expired session says how long it was not used: a cleared one, and one that has expired by the time and is taken up again.
+func TestExpiredSaysHowLong(t *testing.T) {
+	t.Parallel()
+	var clock atomic.Int64
+	began := time.Now()
+	w := &world{t: t, store: storetest.NewMemory(), puppet: &puppet{}}
+	w.start(Config{Now: func() time.Time { return began.Add(time.Duration(clock.Load())) }})
+	w.must(w.CreateAgentSession(t.Context(), "s", openapi.CreateAgentSessionRequest{AgentID: "puppet"}, Idempotency{}))
+	w.send("s", "hello")
+	w.awaitEnds("s", 1)
+	restore := func() {
+		t.Helper()
+		if restored, err := w.Restore(t.Context(), "s", openapi.RestoreAgentSessionRequest{}); err != nil || !restored {
+			t.Fatalf("restored %v, %v", restored, err)
+		}
+	}
+	clock.Add(int64(time.Minute))
+	w.must(w.Clear(t.Context(), "s"))
+	restore()
+	clock.Add(int64(25 * time.Hour))
+	restore()
+	var inactive []time.Duration
+	for e, err := range w.Log(t.Context(), "s") {
+		w.must(err)
+		if d, ok := e.Data.(openapi.SessionExpiredData); ok {
+			inactive = append(inactive, time.Duration(d.InactiveMs)*time.Millisecond)
+		}
+	}
+	if !slices.Equal(inactive, []time.Duration{time.Minute, 25 * time.Hour}) {
+		t.Errorf("it was not used for %v", inactive)
+	}
+	w.sameFold("s")
 }
