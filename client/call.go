@@ -52,6 +52,7 @@ type op struct {
 	ids      []string // in its path
 	key      string   // Idempotency-Key
 	harmless bool     // a second arrival changes nothing more
+	once     bool     // its body is gone when it was sent
 }
 
 // harmless is a request that may arrive twice: it changes nothing, or the same.
@@ -108,6 +109,24 @@ func (c *Client) do(ctx context.Context, o op, s send, answer any) error {
 		}
 		if err := t.again(ctx, err); err != nil {
 			return err
+		}
+	}
+}
+
+// open sends a request until it is answered, and returns the answer as it comes. The caller closes it.
+func (c *Client) open(ctx context.Context, o op, s send) (io.ReadCloser, error) {
+	t := tries{retry: c.retry, op: o}
+	for {
+		resp, err := s(ctx, o.headers) //nolint:bodyclose // it is what the caller gets
+		if err == nil && resp.StatusCode/100 == 2 {
+			return resp.Body, nil
+		}
+		if err == nil {
+			err = readError(resp)
+			_ = resp.Body.Close()
+		}
+		if err := t.again(ctx, err); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -101,6 +102,34 @@ func TestEveryOperation(t *testing.T) {
 		"ValidateAgentDefinition": {"POST /api/agents/validate", func(ctx context.Context, c *client.Client) error {
 			return second(c.ValidateAgentDefinition(ctx, openapi.AgentDefinitionRequest{}))
 		}},
+		"ListFsEntries": {"GET /v1/fs/entries?path=PATH", func(ctx context.Context, c *client.Client) error {
+			return second(c.ListFsEntries(ctx, openapi.ListFsEntriesParams{Path: odd}))
+		}},
+		"ReadFsFile": {"GET /v1/fs/file?path=PATH&session_id=s", func(ctx context.Context, c *client.Client) error {
+			file, err := c.ReadFsFile(ctx, openapi.ReadFsFileParams{Path: odd, SessionID: "s"})
+			if err != nil {
+				return err
+			}
+			return file.Close()
+		}},
+		"WriteFsFile": {"PUT /v1/fs/file?path=PATH", func(ctx context.Context, c *client.Client) error {
+			return second(c.WriteFsFile(ctx, openapi.WriteFsFileParams{Path: odd}, strings.NewReader("text")))
+		}},
+		"DeleteFsEntry": {"DELETE /v1/fs/entry?path=PATH&recursive=false", func(ctx context.Context, c *client.Client) error {
+			return second(c.DeleteFsEntry(ctx, openapi.DeleteFsEntryParams{Path: odd}))
+		}},
+		"MkdirFs": {"POST /v1/fs/mkdir?path=PATH", func(ctx context.Context, c *client.Client) error {
+			return second(c.MkdirFs(ctx, openapi.MkdirFsParams{Path: odd}))
+		}},
+		"MoveFs": {"POST /v1/fs/move", func(ctx context.Context, c *client.Client) error {
+			return second(c.MoveFs(ctx, openapi.MoveFsParams{}, openapi.FsMoveRequest{From: "a", To: "b"}))
+		}},
+		"StatFs": {"GET /v1/fs/stat?path=PATH", func(ctx context.Context, c *client.Client) error {
+			return second(c.StatFs(ctx, openapi.StatFsParams{Path: odd}))
+		}},
+		"UploadFsBatch": {"POST /v1/fs/upload-batch", func(ctx context.Context, c *client.Client) error {
+			return second(c.UploadFsBatch(ctx, openapi.UploadFsBatchParams{}, strings.NewReader("tar")))
+		}},
 		"ListPending": {"GET /v1/pending", func(ctx context.Context, c *client.Client) error { return second(c.ListPending(ctx)) }},
 	}
 	for m := range reflect.TypeFor[raw.ClientInterface]().Methods() {
@@ -118,6 +147,12 @@ func TestEveryOperation(t *testing.T) {
 			} else if strings.HasPrefix(test.want, "GET") || name == "CreateSession" || strings.Contains(test.want, "/api/") {
 				w.scripts[0] = answer(200, `{"status":"ok","healthy":true}`)
 			}
+			if strings.Contains(test.want, "/v1/fs/") {
+				w.scripts[0] = answer(200, `{}`)
+			}
+			if name == "ListFsEntries" {
+				w.scripts[0] = answer(200, `[]`)
+			}
 			if name == "StartAgentSession" || name == "TriggerAgentSession" || name == "ResumeAgentSessionStream" {
 				w.scripts[0] = frames(`data: {"type":"finish","finishReason":"stop"}` + "\n\ndata: [DONE]\n\n")
 			}
@@ -132,7 +167,7 @@ func TestEveryOperation(t *testing.T) {
 			if r.header.Get("Idempotency-Key") != "" {
 				got += " +"
 			}
-			if want := strings.ReplaceAll(test.want, "ID", escaped); got != want {
+			if want := strings.NewReplacer("ID", escaped, "PATH", url.QueryEscape(odd)).Replace(test.want); got != want {
 				t.Errorf("sent %s, want %s", got, want)
 			}
 			if auth := r.header.Get("Authorization"); auth != "Bearer secret" {

@@ -31,7 +31,8 @@ var (
 	ErrTooLarge = errors.New("parley: too large")
 	// ErrLimit says that a limit of the server is reached, or that the session is busy.
 	ErrLimit = errors.New("parley: limit reached")
-	// ErrAgent says that the agent is to blame: it is not installed, cannot be installed, died or answered nonsense.
+	// ErrAgent says that what the server works with is to blame: the agent, which is not installed, cannot be installed,
+	// died or answered nonsense; or a disk that is full or a directory that is not empty.
 	ErrAgent = errors.New("parley: agent failed")
 	// ErrGap says that a log lacks events: what was missing was missing again when the stream was opened anew.
 	ErrGap = errors.New("parley: events are missing")
@@ -93,11 +94,11 @@ func (e *Error) Is(target error) bool {
 	return kind != nil && kind == target
 }
 
-// temporary tells whether the same request may succeed in a moment. An agent that cannot be installed or started is
-// not tried again: that takes long and ends the same.
+// temporary tells whether the same request may succeed in a moment. What goes wrong with an
+// agent, or with a disk, is not tried again: that takes long and ends the same.
 func (e *Error) temporary() bool {
 	switch e.Problem.Code {
-	case "install_failed", "agent_process_exited":
+	case "install_failed", "agent_process_exited", "stream_error":
 		return false
 	}
 	s := e.Problem.Status

@@ -109,6 +109,9 @@ func outOfTime(end, failure error) error {
 
 // repeatable tells whether a request that failed so may be sent again.
 func (o op) repeatable(failure error) bool {
+	if o.once {
+		return false
+	}
 	var e *Error
 	if errors.As(failure, &e) {
 		refused := e.Problem.Status == http.StatusTooManyRequests || e.Problem.Status == http.StatusServiceUnavailable
