@@ -91,12 +91,23 @@ type Options struct {
 	Directory       string         // absolute; empty = the server's own
 	MCP             map[string]openapi.MCPServer
 	Skills          openapi.Skills
-	// ToolServer names the one of MCP that offers the tools of the client; empty = there are none. The agent must be able to call
-	// them without a permission, also in calls that take a day, and its adapter names their calls as the client does, by the
-	// tool alone. It takes them where Takes.ClientTools says so.
-	ToolServer string
+	// ClientTools are the names of the tools of the client, which the one of MCP that ToolServer names offers; without any it is
+	// empty. The agent must be able to call them without a permission, also in calls that take a day, and its adapter names
+	// their calls as the client does, by the tool alone. It takes them where Takes.ClientTools says so.
+	ClientTools []string
+	ToolServer  string
 	// History yields the session's events so far, for agents that cannot resume by themselves. Nil in Preparer.Prepare.
 	History func(ctx context.Context) iter.Seq2[openapi.Event, error]
+}
+
+// ClientNames are the client's names of its tools by those that the agent has for them, which full makes. Others' tools may have
+// a name that begins alike.
+func (o Options) ClientNames(full func(server, tool string) string) map[string]string {
+	names := make(map[string]string, len(o.ClientTools))
+	for _, tool := range o.ClientTools {
+		names[full(o.ToolServer, tool)] = tool
+	}
+	return names
 }
 
 // Input is one message.

@@ -51,7 +51,7 @@ func (a *agent) connect(process *proc.Process, given sessiondir.Dir, resumed boo
 		process: process, given: given, convert: newConverter(resumed, sortedKeys(servers)...), log: a.log, grace: a.adapter.config.StopGrace,
 		lines: make(chan line, linesAhead), out: make(chan any, outAhead), quit: make(chan struct{}),
 	}
-	c.convert.client = clientPrefix(a.options.ToolServer)
+	c.convert.client = a.options.ClientNames(mcpToolName)
 	c.workers.Go(c.read)
 	c.workers.Go(c.write)
 	return c

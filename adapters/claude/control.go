@@ -2,7 +2,6 @@ package claude
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/parleyhq/parley/adapters"
 )
@@ -127,7 +126,7 @@ func (t *turn) request(r *record, raw []byte) error {
 	case "ExitPlanMode":
 		return t.askPlan(r.RequestID, q, raw)
 	}
-	if client := t.conn.convert.client; client != "" && strings.HasPrefix(q.ToolName, client) {
+	if _, client := t.conn.convert.client[q.ToolName]; client {
 		t.conn.send(newAnswer(r.RequestID, allow(q.Input)))
 		return nil
 	}

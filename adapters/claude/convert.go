@@ -19,7 +19,7 @@ type converter struct {
 	model   string
 	spent   spending
 
-	client   string            // what the names of the client's tools begin with; empty = there are none
+	client   map[string]string // the client's names of its tools, by the program's
 	servers  []string          // the session's MCP servers
 	troubles []mcpStatus       // servers to be told of
 	told     map[string]string // the status under which a server was told of

@@ -42,13 +42,8 @@ func newMCPConfig(servers map[string]openapi.MCPServer) mcpConfig {
 	return config
 }
 
-// clientPrefix is what the names of the client's tools begin with. Without a server of theirs it is empty.
-func clientPrefix(server string) string {
-	if server == "" {
-		return ""
-	}
-	return "mcp__" + server + "__"
-}
+// mcpToolName is the name that the model knows a server's tool by.
+func mcpToolName(server, tool string) string { return "mcp__" + server + "__" + tool }
 
 // checkMCP refuses what Claude Code cannot do: it logs in to MCP servers from its own terminal only.
 func checkMCP(servers map[string]openapi.MCPServer) error {

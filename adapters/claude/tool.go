@@ -1,6 +1,7 @@
 package claude
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -17,7 +18,7 @@ type call struct {
 }
 
 func (c *converter) newCall(b *block) *call {
-	call := &call{id: b.ID, native: c.nativeID(b.ID), name: strings.TrimPrefix(b.Name, c.client)}
+	call := &call{id: b.ID, native: c.nativeID(b.ID), name: cmp.Or(c.client[b.Name], b.Name)}
 	c.calls[b.ID] = call
 	return call
 }

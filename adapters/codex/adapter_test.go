@@ -75,7 +75,7 @@ func TestInfo(t *testing.T) {
 	if info.ID != "codex" || !info.Installed || info.Version != fakeVersion || info.Path == "" || info.DefaultModel != "default" {
 		t.Errorf("got %+v", info.AgentInfo)
 	}
-	if info.Takes != (adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true}) {
+	if info.Takes != (adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, ClientTools: true}) {
 		t.Errorf("takes %+v", info.Takes)
 	}
 	flags := reflect.ValueOf(info.Capabilities)

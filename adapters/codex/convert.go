@@ -25,7 +25,7 @@ type converter struct {
 	diff   string            // of all files, since the turn began
 	plan   string            // that was proposed
 	failed bool              // a failure was told
-	client string            // what the names of the client's tools begin with; empty = there are none
+	client map[string]string // the client's names of its tools, by the model's
 	warned map[string]bool   // texts of warnings; a session's, so that none comes twice
 	spent  spending
 }

@@ -19,7 +19,7 @@ var declined = elicited{Action: "decline"}
 func (t *turn) elicit(m jsonrpc.Message, q asked) error {
 	id := t.conn.requestID(m.ID)
 	if q.Meta.Kind == "mcp_tool_call" {
-		if t.conn.convert.client == mcpToolName(q.Server, "") {
+		if _, client := t.conn.convert.client[mcpToolName(q.Server, q.Meta.Tool)]; client {
 			t.conn.rpc.Reply(m.ID, q.permitted(openapi.PermissionReplyOnce))
 			return nil
 		}

@@ -47,14 +47,6 @@ func mcpServers(o adapters.Options) map[string]mcpServer {
 	return servers
 }
 
-// clientPrefix is what the names of the client's tools begin with. Without a server of theirs it is empty.
-func clientPrefix(server string) string {
-	if server == "" {
-		return ""
-	}
-	return mcpToolName(server, "")
-}
-
 // mcpName is what Codex takes as the name of a server.
 var mcpName = regexp.MustCompile(`^[a-zA-Z0-9_:@/.-]+$`)
 

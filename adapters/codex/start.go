@@ -76,7 +76,7 @@ func (a *agent) start(ctx context.Context) (*conn, error) {
 	}
 	a.log.Debug("codex started", "pid", rpc.Process.PID(), "native", a.native)
 	a.conn = &conn{rpc: rpc, convert: newConverter(a.warned), name: uuid.NewString(), children: map[string]string{}}
-	a.conn.convert.client = clientPrefix(a.options.ToolServer)
+	a.conn.convert.client = a.options.ClientNames(mcpToolName)
 	return a.conn, nil
 }
 

@@ -2,19 +2,18 @@ package codex
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/parleyhq/parley/openapi"
 )
 
 // call is a tool call: a command, a change of files, a tool of a server, a search.
 type call struct {
-	item   *item   // as it was told last
-	native string  // of its own item, and the name of the call
-	client string  // what the names of the client's tools begin with
-	parent *string // of a subagent's
-	live   *live   // its output so far
-	said   bool    // the call is complete, its result may be open
+	item   *item             // as it was told last
+	native string            // of its own item, and the name of the call
+	client map[string]string // the client's names of its tools
+	parent *string           // of a subagent's
+	live   *live             // its output so far
+	said   bool              // the call is complete, its result may be open
 	done   bool
 }
 
@@ -75,8 +74,8 @@ func (c *converter) sayCall(call *call) {
 
 // asked is the item of the call.
 func (k *call) asked(input string) openapi.Item {
-	name := strings.TrimPrefix(cmp.Or(tools[k.item.Type].name(k.item), k.item.Type), k.client)
-	part := openapi.ToolCallPart{Name: name, CallID: k.native, Arguments: input}
+	name := cmp.Or(tools[k.item.Type].name(k.item), k.item.Type)
+	part := openapi.ToolCallPart{Name: cmp.Or(k.client[name], name), CallID: k.native, Arguments: input}
 	return openapi.Item{
 		NativeItemID: &k.native, ParentID: k.parent, Kind: openapi.ItemKindToolCall,
 		Role: new(openapi.ItemRoleAssistant), Content: openapi.Parts(part),

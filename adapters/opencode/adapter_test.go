@@ -23,7 +23,7 @@ func TestInfo(t *testing.T) {
 	if info.ID != "opencode" || !info.Installed || info.Version != fakeVersion || info.Path == "" || !info.AnyMode {
 		t.Errorf("got %+v", info.AgentInfo)
 	}
-	if info.Takes != (adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true}) {
+	if info.Takes != (adapters.Takes{Model: true, Variant: true, AgentVersion: true, Directory: true, MCP: true, Skills: true, ClientTools: true}) {
 		t.Errorf("takes %+v", info.Takes)
 	}
 	if info.ServerStatus != (openapi.AgentServerStatus{Status: openapi.AgentServerStateStopped}) {

@@ -32,7 +32,7 @@ func (t *turn) begin(ctx context.Context, in adapters.Input) error {
 	}
 	id := newMessageID(time.Now())
 	t.convert = newConverter(a.native, id)
-	t.convert.client = clientPrefix(a.options.ToolServer)
+	t.convert.client = a.options.ClientNames(mcpToolName)
 	t.name()
 	if first && in.Number == 1 {
 		t.remarks(ctx)

@@ -12,9 +12,9 @@ import (
 // converted like events.
 type converter struct {
 	out     []openapi.Output
-	session string // the program's name for the session
-	client  string // what the names of the client's tools begin with; empty = there are none
-	prompt  string // the id of the user's message; messages of other turns have smaller ones
+	session string            // the program's name for the session
+	client  map[string]string // the client's names of its tools, by the program's
+	prompt  string            // the id of the user's message; messages of other turns have smaller ones
 
 	messages map[string]*message
 	order    []*message

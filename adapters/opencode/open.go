@@ -74,7 +74,7 @@ func (a *agent) session(ctx context.Context, s *server, in adapters.Input) (repl
 		Permission []rule `json:"permission"`
 	}{
 		Title:      title(in), // without one a model is asked for it
-		Permission: rules(a.options.PermissionMode, a.catalog.rules(a.mode()), a.options.MCP, a.options.ToolServer),
+		Permission: rules(a.options.PermissionMode, a.catalog.rules(a.mode()), a.options.MCP, a.options.ClientNames(mcpToolName)),
 	}
 	var session info
 	if err := s.call(ctx, http.MethodPost, "/session", a.directory, created, &session); err != nil {

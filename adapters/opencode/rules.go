@@ -33,8 +33,8 @@ var subagents = []string{"general", "explore"}
 
 // rules are those of a session, made of those of its agent: what the user has configured for the project is among them,
 // behind the program's own, and holds in every mode; but for what bypass or acceptEdits allow, of which only a denial is left.
-// client is the server that offers the tools of the client: people are not asked for those.
-func rules(mode string, agent []rule, mcp map[string]openapi.MCPServer, client string) []rule {
+// client has the names of the client's tools: people are not asked for those.
+func rules(mode string, agent []rule, mcp map[string]openapi.MCPServer, client map[string]string) []rule {
 	var all []rule
 	if len(agent) > 0 && agent[0] == (rule{everything, everything, allow}) {
 		all, agent = append(all, agent[0]), agent[1:]
@@ -49,8 +49,8 @@ func rules(mode string, agent []rule, mcp map[string]openapi.MCPServer, client s
 	if mode == permissionPlan {
 		all = append(all, rule{"edit", everything, deny})
 	}
-	if client != "" {
-		all = append(all, rule{toolPrefix(client) + everything, everything, allow})
+	for _, tool := range slices.Sorted(maps.Keys(client)) {
+		all = append(all, rule{tool, everything, allow})
 	}
 	return all
 }
@@ -76,13 +76,8 @@ var notInToolNames = regexp.MustCompile(`[^a-zA-Z0-9_-]`)
 // toolPrefix is what the names of an MCP server's tools begin with.
 func toolPrefix(server string) string { return notInToolNames.ReplaceAllString(server, "_") + "_" }
 
-// clientPrefix is what the names of the client's tools begin with. Without a server of theirs it is empty.
-func clientPrefix(server string) string {
-	if server == "" {
-		return ""
-	}
-	return toolPrefix(server)
-}
+// mcpToolName is the name that the program has for an MCP server's tool.
+func mcpToolName(server, tool string) string { return toolPrefix(server) + tool }
 
 // permits says whether a permission mode gives a permission without asking.
 func permits(mode, permission string) bool {

@@ -18,29 +18,29 @@ func TestRules(t *testing.T) {
 		{"a_*", "*", ask}, {"my_server_*", "*", ask},
 	}
 	want := append(begin, agent[1:]...)
-	if got := rules(permissionDefault, agent, mcp, ""); !reflect.DeepEqual(got, want) {
+	if got := rules(permissionDefault, agent, mcp, nil); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 	if !reflect.DeepEqual(agent, before) {
 		t.Error("the agent's own rules were changed")
 	}
-	for _, r := range rules(permissionBypass, agent, mcp, "") {
+	for _, r := range rules(permissionBypass, agent, mcp, nil) {
 		if r.Action == ask {
 			t.Errorf("bypass asks: %v", r)
 		}
 	}
-	for _, r := range rules(permissionAcceptEdits, agent, nil, "") {
+	for _, r := range rules(permissionAcceptEdits, agent, nil, nil) {
 		if (r.Action == ask) == (r.Permission == "edit") && r.Action != deny && r.Action != allow {
 			t.Errorf("acceptEdits: %v", r)
 		}
 	}
 	// Without an agent's rules, as when it is not known, people are asked all the same.
-	if got := rules(permissionDefault, nil, nil, ""); !reflect.DeepEqual(got, begin[1:8]) {
+	if got := rules(permissionDefault, nil, nil, nil); !reflect.DeepEqual(got, begin[1:8]) {
 		t.Errorf("got %v", got)
 	}
 	// What a user allows for everything is kept, behind what asks.
 	user := []rule{{"*", "*", allow}, {"*", "*", allow}}
-	if got := rules(permissionDefault, user, nil, ""); got[len(got)-1] != user[1] || got[1].Action != ask {
+	if got := rules(permissionDefault, user, nil, nil); got[len(got)-1] != user[1] || got[1].Action != ask {
 		t.Errorf("got %v", got)
 	}
 }

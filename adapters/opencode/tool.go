@@ -1,6 +1,7 @@
 package opencode
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -38,7 +39,7 @@ func (s *toolState) detail() (d toolDetail) {
 // tool reads a call as it is now.
 func (c *converter) tool(o *openPart, p *part) {
 	if o.call == nil {
-		o.call = &call{id: p.CallID, name: strings.TrimPrefix(p.Tool, c.client)}
+		o.call = &call{id: p.CallID, name: cmp.Or(c.client[p.Tool], p.Tool)}
 	}
 	if !o.started {
 		o.started = true

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"regexp"
 	"sync"
 	"time"
 
@@ -21,6 +22,9 @@ const toolServer = "parley"
 // toolPatience is how long an agent may work at one call, as it is told: a person may be at the other end.
 const toolPatience = 24 * time.Hour
 
+// toolName is what every agent takes as the name of a tool.
+var toolName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,47}$`)
+
 // checkClientTools refuses tools that no agent could be offered.
 func (s *Service) checkClientTools(req openapi.CreateSessionRequest) error {
 	if len(req.ClientTools) == 0 {
@@ -34,7 +38,10 @@ func (s *Service) checkClientTools(req openapi.CreateSessionRequest) error {
 	}
 	seen := map[string]bool{}
 	for _, t := range req.ClientTools {
-		if seen[t.Name] {
+		switch {
+		case !toolName.MatchString(t.Name):
+			return invalid("clientTools: the name %q must be a letter and up to 47 letters, digits, _ or -", t.Name)
+		case seen[t.Name]:
 			return invalid("clientTools: there are two of the name %s", t.Name)
 		}
 		seen[t.Name] = true
@@ -60,8 +67,8 @@ func checkInputSchema(t openapi.ClientTool) error {
 	return nil
 }
 
-// withTools adds the server that offers the tools of the client to an agent's own.
-func (s *Service) withTools(o adapters.Options, key string) adapters.Options {
+// withTools adds the server that offers the tools of the client to an agent's own; key is the secret for it.
+func (s *Service) withTools(o adapters.Options, tools []openapi.ClientTool, key string) adapters.Options {
 	all := map[string]openapi.MCPServer{toolServer: {
 		Type:      "remote",
 		URL:       s.cfg.ToolsURL,
@@ -71,6 +78,9 @@ func (s *Service) withTools(o adapters.Options, key string) adapters.Options {
 	}}
 	maps.Copy(all, o.MCP)
 	o.MCP, o.ToolServer = all, toolServer
+	for _, t := range tools {
+		o.ClientTools = append(o.ClientTools, t.Name)
+	}
 	return o
 }
 
@@ -123,7 +133,7 @@ func (s *Service) CallTool(ctx context.Context, key, name string, args json.RawM
 	if o == nil {
 		return nil, invalid("unknown key")
 	}
-	v, err := s.do(ctx, o.w.id, runningCommand{})
+	v, err := s.do(ctx, o.w.id, runningCommand{of: o})
 	if err != nil {
 		return nil, err
 	}
@@ -139,11 +149,11 @@ func (s *Service) CallTool(ctx context.Context, key, name string, args json.RawM
 	return r.Result, err
 }
 
-// runningCommand answers with the running turn.
-type runningCommand struct{}
+// runningCommand answers with the running turn of an owner, if that one is still there.
+type runningCommand struct{ of *owner }
 
-func (runningCommand) apply(o *owner) (any, error) {
-	if o.turn == nil {
+func (c runningCommand) apply(o *owner) (any, error) {
+	if o != c.of || o.turn == nil {
 		return nil, invalid("no turn runs")
 	}
 	return o.turn, nil

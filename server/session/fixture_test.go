@@ -42,7 +42,7 @@ func (p *puppet) Info(context.Context) adapters.Info {
 		PermissionModes: map[string]string{"default": "default", "acceptEdits": "default"},
 		DefaultModel:    "wood",
 		SaysMessages:    p.says,
-		Takes:           adapters.Takes{Model: true, Directory: true, MCP: true, Skills: true},
+		Takes:           adapters.Takes{Model: true, Directory: true, MCP: true, Skills: true, ClientTools: true},
 	}
 }
 

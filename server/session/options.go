@@ -63,7 +63,7 @@ func (s *Service) prepare(ctx context.Context, adapter adapters.Adapter, id stri
 func (s *Service) ready(ctx context.Context, adapter adapters.Adapter, about adapters.Info, id string, d *data) error {
 	o := d.options(id, "")
 	if len(d.ClientTools) > 0 {
-		o = s.withTools(o, "")
+		o = s.withTools(o, d.ClientTools, "")
 	}
 	if p, ok := adapter.(adapters.Preparer); ok {
 		o, err := p.Prepare(ctx, o)

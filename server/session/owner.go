@@ -71,6 +71,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		state:  st,
 	}
 	l.feed.advance(row.Last, st.Ended)
+	o.seat.left = func() { s.tools.take(o) }
 	o.force = time.NewTimer(time.Hour)
 	o.force.Stop()
 	return o, nil
@@ -149,7 +150,6 @@ func (o *owner) leave() {
 		<-o.turn.done
 	}
 	o.seat.close(o.service.cfg.Grace)
-	o.service.tools.take(o)
 	for _, a := range o.ends {
 		a <- result{err: unwritable(o.w.id, o.reason())}
 	}

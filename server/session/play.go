@@ -80,7 +80,7 @@ func (o *owner) openAgent(ctx context.Context, native string) (adapters.Agent, e
 	}
 	options := o.data.options(o.w.id, native)
 	if len(o.data.ClientTools) > 0 {
-		options = o.service.withTools(options, o.service.tools.give(o))
+		options = o.service.withTools(options, o.data.ClientTools, o.service.tools.give(o))
 	}
 	options.History = o.service.history(o.w.id)
 	return o.adapter.Open(ctx, options)

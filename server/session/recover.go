@@ -82,7 +82,7 @@ func (o *owner) wind(t *turn) bool {
 			t.items.write(e.output)
 		case e.ask != nil:
 			e.ask.appended <- errClosing
-		case e.withdraw != nil:
+		case e.withdraw != nil && e.withdraw.tool == nil: // who calls a tool leaves because of the stop, which cut tells
 			o.withdraw(e.withdraw)
 		case e.end != nil:
 			if out := e.end.outcome; e.end.err == nil && (out.Suspended || out.Status == openapi.TurnStatusCompleted) {
@@ -90,6 +90,7 @@ func (o *owner) wind(t *turn) bool {
 				return true
 			}
 			<-t.done
+			t.fail(errClosing) // whoever still waits for it waits for nothing
 			o.check(o.cut(codeRestarted, "the server was stopped while the turn ran"))
 			o.turn = nil
 			return true

@@ -16,9 +16,12 @@ type seat struct {
 	mu     sync.Mutex
 	agent  adapters.Agent
 	cancel context.CancelFunc // ends an opening that is under way
+	left   func()             // the agent goes, or does not come
 }
 
-func newSeat(p *places) *seat { return &seat{places: p, closing: make(chan struct{}, 1)} }
+func newSeat(p *places) *seat {
+	return &seat{places: p, closing: make(chan struct{}, 1), left: func() {}}
+}
 
 // open returns the agent that is there, or opens one, for a turn, which begins by this and ends with rest.
 func (s *seat) open(ctx context.Context, make func(context.Context) (adapters.Agent, error)) (agent adapters.Agent, err error) {
@@ -45,6 +48,7 @@ func (s *seat) opened(agent adapters.Agent, err error) {
 	defer s.mu.Unlock()
 	s.cancel = nil
 	if err != nil || agent == nil {
+		s.left()
 		s.places.leave(s)
 		return
 	}
@@ -89,6 +93,7 @@ func (s *seat) close(grace time.Duration) {
 		return
 	}
 	defer s.places.leave(s)
+	s.left()
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	_ = agent.Close(ctx) // what it could not end it has killed; there is nothing left to do here
