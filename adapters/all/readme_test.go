@@ -34,6 +34,7 @@ var rows = []struct {
 	}},
 	{"a message into the running turn (`steer`)", func(i adapters.Info) any { return i.Capabilities.Steering }},
 	{"`mcp` / `skills`", func(i adapters.Info) any { return mark(i.Takes.MCP) + " / " + mark(i.Takes.Skills) }},
+	{"tools of the client (`clientTools`)", func(i adapters.Info) any { return i.Takes.ClientTools }},
 	{"`model` / `variant`", func(i adapters.Info) any { return mark(i.Takes.Model) + " / " + mark(i.Takes.Variant) }},
 	{"`agentVersion`", func(i adapters.Info) any { return i.Takes.AgentVersion }},
 	{"`agentMode`", func(i adapters.Info) any {
