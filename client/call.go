@@ -117,7 +117,7 @@ func (c *Client) do(ctx context.Context, o op, s send, answer any) error {
 func (c *Client) open(ctx context.Context, o op, s send) (io.ReadCloser, error) {
 	t := tries{retry: c.retry, op: o}
 	for {
-		resp, err := s(ctx, o.headers) //nolint:bodyclose // it is what the caller gets
+		resp, err := s(ctx, o.headers)
 		if err == nil && resp.StatusCode/100 == 2 {
 			return resp.Body, nil
 		}
