@@ -19,15 +19,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/parleyhq/parley/openapi"
 )
 
-// TestMain lets the test binary be the program itself.
+// TestMain lets the test binary be the program itself, for scripts under its name.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_PARLEY") != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"parley": main})
 }
 
 const patience = 20 * time.Second

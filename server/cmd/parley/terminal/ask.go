@@ -41,15 +41,28 @@ func (p *person) permission(ctx context.Context, d openapi.PermissionRequestedDa
 // maxFact bounds what is shown of one fact. It is large: nobody shall permit what he could not read.
 const maxFact = 4000
 
-// facts are what a person must know to permit something: all that the tool gets, and what is said in a word beside it.
+// facts are what a person must know to permit something: all that the tool gets, and what is said beside it.
 func facts(metadata map[string]any) []string {
+	about := maps.Clone(metadata)
+	maps.DeleteFunc(about, func(name string, _ any) bool { return bookkeeping(name) })
+	input, ok := about["input"].(map[string]any)
+	if !ok {
+		return named(about)
+	}
+	delete(about, "input")
+	return append(named(input), named(about)...)
+}
+
+// bookkeeping tells by its name what a program has said for its own sake.
+func bookkeeping(name string) bool {
+	return name == "toolName" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "Kind") || strings.HasSuffix(name, "Suggestions")
+}
+
+// named are values with their names, each on lines of its own.
+func named(values map[string]any) []string {
 	var list []string
-	for _, name := range slices.Sorted(maps.Keys(metadata)) {
-		if input, ok := metadata[name].(map[string]any); ok && name == "input" {
-			list = append(facts(input), list...)
-			continue
-		}
-		if text := fact(metadata[name]); text != "" {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if text := fact(values[name]); text != "" {
 			text = strings.ReplaceAll(strings.TrimRight(clean(text), "\n"), "\n", "\n    ")
 			list = append(list, flat(name, 40)+": "+cut(text, maxFact, false))
 		}
@@ -102,7 +115,10 @@ func (p *person) put(q openapi.QuestionDetail) {
 	p.notes.line(p.notes.paint.yellow, "? "+clean(prompt))
 	for i, o := range q.Options {
 		p.notes.say(p.notes.paint.bold, fmt.Sprintf("  %d %s", i+1, flat(o.Label, 200)))
-		p.notes.say(p.notes.paint.dim, strings.TrimRight("  "+flat(o.Description, 300), " ")+"\n")
+		if o.Description != "" {
+			p.notes.say(p.notes.paint.dim, "  "+flat(o.Description, 300))
+		}
+		p.notes.newline()
 	}
 }
 

@@ -39,7 +39,8 @@ type chat struct {
 	talk
 	options sessionOptions
 	session string
-	failed  error // how the last turn went that did not go well
+	failed  error // how the last turn went, where that was not well
+	warned  bool  // the next Ctrl-C leaves
 }
 
 func (k *chat) run(cmd *cobra.Command, session string) error {
@@ -94,13 +95,13 @@ func (k *chat) greet(info openapi.SessionInfo) {
 
 // loop reads messages until there are no more.
 func (k *chat) loop(ctx context.Context) error {
-	for warned := false; ; {
+	for {
 		text, err := k.keyboard.line(ctx, "> ")
 		switch {
 		case errors.Is(err, io.EOF):
 			return k.failed
-		case errors.Is(err, errInterrupt) && !warned:
-			warned = true
+		case errors.Is(err, errInterrupt) && !k.warned:
+			k.warned = true
 			k.notes.line(k.notes.paint.dim, "Ctrl-C again leaves")
 			continue
 		case errors.Is(err, errInterrupt):
@@ -108,7 +109,7 @@ func (k *chat) loop(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		warned = false
+		k.warned = false
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
@@ -135,7 +136,7 @@ func (k *chat) turn(ctx context.Context, events iter.Seq2[openapi.Event, error])
 		return err
 	}
 	if k.failed = err; over == openapi.TurnStatusInterrupted {
-		k.failed = nil
+		k.failed, k.warned = nil, true
 	}
 	return nil
 }

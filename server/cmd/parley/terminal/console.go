@@ -52,16 +52,18 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// wide is the width of what is no terminal: a program may want to read all, and nobody wants a line without end.
+const wide = 1000
+
 // width is how many columns a line has.
 func (c *console) width() int {
-	const usual = 100
 	file, ok := c.w.(*os.File)
 	if !ok {
-		return usual
+		return wide
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil || width < 20 {
-		return usual
+		return wide
 	}
 	return width
 }

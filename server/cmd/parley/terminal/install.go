@@ -27,12 +27,19 @@ func newAgentsInstall(t *terminal) *cobra.Command {
 			if err != nil || t.json {
 				return t.printed(cmd, info, err)
 			}
-			return t.done(cmd.OutOrStdout(), fmt.Sprintf("%s %s is installed at %s", info.ID, info.Version, info.Path), nil)
+			return t.done(cmd.OutOrStdout(), installed(info), nil)
 		},
 	}
 	cmd.Flags().BoolVar(&reinstall, "reinstall", false, "install although it is there")
 	t.machine.Flags(cmd.Flags())
 	return cmd
+}
+
+func installed(a openapi.AgentInfo) string {
+	if a.Path == "" {
+		return a.ID + " needs no program"
+	}
+	return fmt.Sprintf("%s %s is installed at %s", a.ID, a.Version, a.Path)
 }
 
 // install installs, and tells what there is then.

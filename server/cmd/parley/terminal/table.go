@@ -33,7 +33,11 @@ func newTable(c *console, heading ...string) *table {
 // row adds a row. Texts may be anybody's.
 func (t *table) row(cells ...cell) {
 	for i := range cells {
-		if cells[i].text = flat(cells[i].text, t.console.width()/2); cells[i].text == "" {
+		limit := t.console.width()
+		if i < len(cells)-1 {
+			limit /= 2
+		}
+		if cells[i].text = flat(cells[i].text, limit); cells[i].text == "" {
 			cells[i].text = "-"
 		}
 		if cells[i].style == nil {
@@ -42,6 +46,9 @@ func (t *table) row(cells ...cell) {
 	}
 	t.rows = append(t.rows, cells)
 }
+
+// gap is what is between two columns.
+const gap = 2
 
 // print writes the table; without rows only what stands for nothing.
 func (t *table) print(nothing string) error {
@@ -52,13 +59,13 @@ func (t *table) print(nothing string) error {
 	widths := t.widths()
 	var b strings.Builder
 	for _, row := range t.rows {
-		for i, c := range row {
-			b.WriteString(c.style.Sprint(c.text))
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text)+2))
-			}
+		rest := t.console.width()
+		last := len(row) - 1
+		for i, c := range row[:last] {
+			b.WriteString(c.style.Sprint(c.text) + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text)+gap))
+			rest -= widths[i] + gap
 		}
-		b.WriteByte('\n')
+		b.WriteString(row[last].style.Sprint(cut(row[last].text, max(rest, 10), false)) + "\n")
 	}
 	_, err := io.WriteString(t.console.w, b.String())
 	return err

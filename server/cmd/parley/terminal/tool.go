@@ -30,14 +30,20 @@ func parseTools(flags []string) (tools, error) {
 	return t, nil
 }
 
-// tool executes a call and sends its result. Where nothing here executes it, it waits for somebody else.
+// tool executes a call and sends its result. Where no tools are executed here, it waits for somebody else; of those that are not
+// among them the agent gets an error.
 func (t *turn) tool(ctx context.Context, execution string, d openapi.ToolRequestedData) error {
 	command, ok := t.tools[d.Name]
-	if !ok {
-		t.notes.line(t.notes.paint.yellow, fmt.Sprintf("tool %s waits for a result: execute it with `parley trigger --tool %s=COMMAND`", flat(d.Name, 60), flat(d.Name, 60)))
+	result := openapi.ToolResult{ToolCallID: d.ToolCallID, ToolName: d.Name, Error: new("no command for this tool")}
+	switch {
+	case t.tools == nil:
+		t.notes.line(t.notes.paint.yellow, "tool "+flat(d.Name, 60)+" waits for the program that executes it")
 		return nil
+	case ok:
+		result = execute(ctx, command, d)
+	default:
+		t.notes.line(t.notes.paint.red, fmt.Sprintf("tool %s has no command: --tool %s=COMMAND executes it", flat(d.Name, 60), flat(d.Name, 60)))
 	}
-	result := execute(ctx, command, d)
 	return t.send(ctx, openapi.TriggerRequest{ExecutionID: execution, ToolResults: []openapi.ToolResult{result}})
 }
 

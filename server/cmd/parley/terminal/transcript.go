@@ -94,8 +94,8 @@ func (t *transcript) delta(d openapi.ItemDeltaData) {
 func (t *transcript) text(item, text string) {
 	if t.last != item {
 		t.answer.newline()
+		t.notes.newline()
 	}
-	t.notes.newline()
 	t.last = item
 	t.answer.say(t.answer.paint.plain, text)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"os"
+	"slices"
 
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
@@ -20,6 +21,7 @@ type turn struct {
 	tools      tools
 	interrupts <-chan os.Signal
 
+	waiting     []request              // what is to be answered
 	asking      *request               // what is being answered
 	held        []openapi.Event        // what came meanwhile
 	answered    chan error             // how that went
@@ -32,7 +34,8 @@ type turn struct {
 // request is what the agent waits for.
 type request struct {
 	id     string
-	cancel context.CancelFunc
+	answer func(context.Context) error
+	cancel context.CancelFunc // while it is being answered
 }
 
 // come is an event that was read, or why there are no more.
@@ -48,14 +51,15 @@ func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error])
 	forget(t.interrupts)
 	t.answered, t.stopped = make(chan error, 1), make(chan error, 1)
 	incoming := pump(ctx, events)
-	for {
+	for incoming != nil || t.asking != nil {
 		select {
 		case c, ok := <-incoming:
-			if !ok {
-				return t.outcome()
-			}
 			if c.err != nil {
 				return c.err
+			}
+			if !ok {
+				incoming = nil // what was held back is still to be shown
+				continue
 			}
 			t.take(ctx, c.event)
 		case err := <-t.answered:
@@ -72,6 +76,7 @@ func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error])
 			}
 		}
 	}
+	return t.outcome()
 }
 
 // forget drops a Ctrl-C that came too late for the turn before.
@@ -105,7 +110,8 @@ func (t *turn) take(ctx context.Context, ev openapi.Event) {
 	}
 	t.begun = true
 	if t.asking == nil {
-		t.handle(ctx, ev)
+		t.handle(ev)
+		t.ask(ctx)
 		return
 	}
 	t.held = append(t.held, ev)
@@ -114,41 +120,54 @@ func (t *turn) take(ctx context.Context, ev openapi.Event) {
 	}
 }
 
-// resolves tells whether nothing is to be answered any more: somebody else has done it, or the turn is over.
+// resolves tells whether a request is not to be answered any more: somebody else has done it, or the turn is over.
 func resolves(ev openapi.Event, id string) bool {
 	switch d := ev.Data.(type) {
 	case openapi.PermissionResolvedData:
 		return d.PermissionID == id
 	case openapi.QuestionResolvedData:
 		return d.QuestionID == id
+	case openapi.ToolResolvedData:
+		return d.ToolCallID == id
 	case openapi.TurnEndedData, openapi.SessionEndedData:
 		return true
 	}
 	return false
 }
 
-func (t *turn) handle(ctx context.Context, ev openapi.Event) {
+// handle shows an event, and notes what is to be answered.
+func (t *turn) handle(ev openapi.Event) {
 	t.show(ev)
+	t.waiting = slices.DeleteFunc(t.waiting, func(r request) bool { return resolves(ev, r.id) })
 	switch d := ev.Data.(type) {
 	case openapi.TurnEndedData:
 		t.end = &d
 	case openapi.PermissionRequestedData:
-		t.ask(ctx, d.PermissionID, func(ctx context.Context) error { return t.permission(ctx, d) })
+		t.add(d.PermissionID, func(ctx context.Context) error { return t.permission(ctx, d) })
 	case openapi.QuestionRequestedData:
-		t.ask(ctx, d.QuestionID, func(ctx context.Context) error { return t.question(ctx, d) })
+		t.add(d.QuestionID, func(ctx context.Context) error { return t.question(ctx, d) })
 	case openapi.ToolRequestedData:
-		t.ask(ctx, d.ToolCallID, func(ctx context.Context) error { return t.tool(ctx, ev.TurnID, d) })
+		t.add(d.ToolCallID, func(ctx context.Context) error { return t.tool(ctx, ev.TurnID, d) })
 	}
 }
 
-// ask answers a request beside the stream.
-func (t *turn) ask(ctx context.Context, id string, work func(context.Context) error) {
-	ctx, cancel := context.WithCancel(ctx)
-	t.asking = &request{id, cancel}
-	go func() { t.answered <- work(ctx) }()
+func (t *turn) add(id string, answer func(context.Context) error) {
+	t.waiting = append(t.waiting, request{id: id, answer: answer})
 }
 
-// goOn shows what came while somebody was asked, up to the next request.
+// ask answers the first request that waits, beside the stream.
+func (t *turn) ask(ctx context.Context) {
+	if len(t.waiting) == 0 {
+		return
+	}
+	r := t.waiting[0]
+	t.waiting = t.waiting[1:]
+	ctx, r.cancel = context.WithCancel(ctx)
+	t.asking = &r
+	go func() { t.answered <- r.answer(ctx) }()
+}
+
+// goOn shows what came while somebody was asked, and asks the next.
 func (t *turn) goOn(ctx context.Context, err error) error {
 	t.asking.cancel()
 	t.asking = nil
@@ -160,10 +179,12 @@ func (t *turn) goOn(ctx context.Context, err error) error {
 	case err != nil:
 		return err
 	}
-	for len(t.held) > 0 && t.asking == nil {
-		ev := t.held[0]
-		t.held = t.held[1:]
-		t.handle(ctx, ev)
+	for _, ev := range t.held {
+		t.handle(ev)
+	}
+	t.held = nil
+	if !t.interrupted {
+		t.ask(ctx)
 	}
 	return nil
 }
