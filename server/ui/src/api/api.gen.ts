@@ -273,7 +273,8 @@ export interface paths {
          * Send a message and stream its turn
          * @description As `postMessage`, then the events of this message's turn as server-sent events, from its `turn.started` to the first of
          *     `turn.ended`, `session.ended`, `error`, `agent.unparsed`, `permission.requested` and `question.requested`,
-         *     which is included. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
+         *     which is included. It also ends when tools of the client are called (`tool.requested`) and for 100 ms nothing more comes,
+         *     so that it shows all calls that wait. The turn goes on after the stream ended or was cut; the rest is on `events/sse`.
          */
         post: operations["streamMessage"];
         delete?: never;
@@ -300,7 +301,7 @@ export interface paths {
         /**
          * Fire a trigger, or send the results of tools, and follow the turn
          * @description Answers as `messages/stream` does, with the turn's events. While a turn runs a trigger waits, as a message does. With
-         *     `toolResults` it goes on with the turn that waits for them.
+         *     `toolResults` it goes on with the turn that waits for them; the stream of results that leave other calls open ends again.
          */
         post: operations["triggerSession"];
         delete?: never;
@@ -1552,7 +1553,10 @@ export interface components {
             messages: {
                 [key: string]: unknown;
             }[];
-            /** @description submit-message or regenerate-message. */
+            /**
+             * @description submit-message or regenerate-message: the last message is answered again, what came after it is dropped. Agents that
+             *     cannot take back what was said refuse that.
+             */
             trigger?: string;
             messageId?: string | null;
         };
@@ -2698,7 +2702,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The agent did not answer as it should. */
+        /** @description The file ends before the range begins. */
+        RangeNotSatisfiable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The agent did not answer as it should, or the server's disk did not. */
         BadGateway: {
             headers: {
                 [name: string]: unknown;
@@ -2738,6 +2751,11 @@ export interface components {
         FsDirectory: string;
         /** @description The session whose directory relative paths begin at. `sessionId` is the same. */
         FsSession: string;
+        /**
+         * @description A range of bytes. Several at once, or ranges of anything else, are answered with all of the file.
+         * @example bytes=0-1023
+         */
+        Range: string;
         /** @description The sequence last seen; events after it are returned. */
         Offset: number;
         /** @description At most so many events; absent = all, 0 = none. */
@@ -3579,7 +3597,13 @@ export interface operations {
                 /** @description The session whose directory relative paths begin at. `sessionId` is the same. */
                 session_id?: components["parameters"]["FsSession"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description A range of bytes. Several at once, or ranges of anything else, are answered with all of the file.
+                 * @example bytes=0-1023
+                 */
+                Range?: components["parameters"]["Range"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3594,10 +3618,20 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The part of it that `Range` asks for; `Content-Range` says which. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["Internal"];
         };
     };

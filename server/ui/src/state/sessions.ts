@@ -38,6 +38,11 @@ export const waiting = computed(() => {
   return p.questions.length + p.permissions.length + (p.tools ?? []).length;
 });
 
+/** What people call a session; its id where nobody has named it, or it is not in the list. */
+export function titleOf(id: string): string {
+  return listed.value.find((s) => s.sessionId === id)?.title || id;
+}
+
 function namesOf(s: SessionInfo): string[] {
   return [s.sessionId, s.title ?? "", s.agent, s.directory ?? "", s.status];
 }

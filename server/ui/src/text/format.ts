@@ -12,8 +12,9 @@ export function formatSize(length: number): string {
   return `${trim(length / (1 << 20))} MiB`;
 }
 
-/** 0.4 s, 12 s, 3 min 5 s */
+/** 40 ms, 1.2 s, 12 s, 3 min 5 s */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${trim(seconds)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

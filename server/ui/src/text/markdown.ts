@@ -35,7 +35,7 @@ const marked = new Marked({
 
 /** An image elsewhere is not loaded: that would tell its host who reads. */
 function link(href: string, text: string): string {
-  return `<a href="${escape(href)}">🖼 ${escape(text || href)}</a>`;
+  return `<a href="${escape(href)}">image: ${escape(text || href)}</a>`;
 }
 
 function code(text: string, language: string): string {

@@ -9,7 +9,7 @@ export function AttachmentList(props: { attachments: readonly Attachment[]; onRe
     <ul class="attachments">
       {props.attachments.map((a, i) => (
         <li key={i}>
-          <span aria-hidden="true">{a.mime?.startsWith("image/") ? "🖼" : "📄"}</span> <bdi class="path">{safe(a.path)}</bdi>
+          <span class="faint">{a.mime?.startsWith("image/") ? "image" : "file"}</span> <bdi class="path">{safe(a.path)}</bdi>
           {props.onRemove && <button class="quiet" aria-label={`Remove ${a.path}`} onClick={() => props.onRemove!(i)}>×</button>}
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Draft, interrupt, sendMessage } from "../state/actions";
+import { type Draft, sendMessage } from "../state/actions";
 import type { OpenSession } from "../state/open";
 import { AttachmentForm, AttachmentList } from "./Attachments";
 
@@ -41,7 +41,6 @@ export function Composer({ session }: { session: OpenSession }) {
       <div class="buttons">
         <button class="quiet" aria-expanded={attaching} onClick={() => setAttaching(!attaching)}>Attach</button>
         <span class="faint hint">Ctrl Enter sends{turn ? ", Esc interrupts" : ""}</span>
-        {turn && <button onClick={() => void interrupt(session.id)}>Interrupt</button>}
         <button class="primary" disabled={!isReady} onClick={() => void send()}>{turn ? "Queue" : "Send"}</button>
       </div>
     </div>

@@ -24,7 +24,7 @@ export function Diff({ diff }: { diff: string }) {
     <Cut text={diff}>
       {(shown) => (
         <pre class="diff" dir="ltr">
-          {diffLines(shown).map((l, i) => <span key={i} data-kind={l.kind}>{safe(l.text) + "\n"}</span>)}
+          {diffLines(shown).map((l, i) => <span key={i} data-kind={l.kind}>{safe(l.text)}</span>)}
         </pre>
       )}
     </Cut>

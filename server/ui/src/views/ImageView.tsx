@@ -16,11 +16,11 @@ export function ImageView({ session, path, mime }: { session: string; path: stri
       URL.revokeObjectURL(made);
     };
   }, [session, path, mime]);
-  const name = inline ? "image" : safe(path);
+  const name = inline ? "" : safe(path);
   return (
     <figure class="image">
       {url !== "" && <img src={url} alt={name} />}
-      <figcaption><span aria-hidden="true">🖼</span> <bdi class="path">{name}</bdi></figcaption>
+      <figcaption>image <bdi class="path">{name}</bdi></figcaption>
     </figure>
   );
 }

@@ -2,11 +2,11 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { blocks, nodes } from "../text/markdown";
 import { safe } from "../text/safe";
 import { copyText } from "../text/copy";
-import { Cut, firstLook, PlainText } from "./PlainText";
+import { Cut, firstLook, Plain } from "./PlainText";
 
 /** An agent's markdown. A very long one is no prose: beyond the first look it is plain text. */
 export function Markdown({ text }: { text: string }) {
-  return <Cut text={text}>{(shown) => (shown.length > firstLook + 1 ? <PlainText text={shown} /> : <Blocks text={shown} />)}</Cut>;
+  return <Cut text={text}>{(shown) => (shown.length > firstLook + 1 ? <Plain text={shown} /> : <Blocks text={shown} />)}</Cut>;
 }
 
 function Blocks({ text }: { text: string }) {

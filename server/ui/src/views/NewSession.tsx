@@ -22,6 +22,10 @@ export function NewSession() {
       setFields({ agent: (all.find((a) => a.installed && a.credentialsAvailable) ?? all[0])?.id ?? "" });
     }, (thrown) => setFault(wordsOf(thrown)));
   }, []);
+  const change = (to: Fields) => {
+    setFields(to);
+    setFault("");
+  };
   const create = async (e: Event) => {
     e.preventDefault();
     setBusy(true);
@@ -38,8 +42,8 @@ export function NewSession() {
   return (
     <Dialog title="New session" onClose={closeDialog}>
       <form class="new-session" onSubmit={create}>
-        <AgentChoice agents={agents} agent={fields.agent} onChange={(agent) => setFields({ ...fields, agent, agentMode: "", model: "", variant: "" })} />
-        {fields.agent !== "" && <SessionFields key={fields.agent} fields={fields} onChange={setFields} />}
+        <AgentChoice agents={agents} agent={fields.agent} onChange={(agent) => change({ ...fields, agent, agentMode: "", model: "", variant: "" })} />
+        {fields.agent !== "" && <SessionFields key={fields.agent} fields={fields} onChange={change} />}
         {fault !== "" && <p class="fault" role="alert">{fault}</p>}
         <footer>
           <button type="button" onClick={closeDialog}>Cancel</button>

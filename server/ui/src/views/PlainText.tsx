@@ -8,7 +8,11 @@ export const firstLook = 20_000;
 
 /** A text as it is, cut where it is long. */
 export function PlainText({ text }: { text: string }) {
-  return <Cut text={text}>{(shown) => <div class="plain" dir="auto">{safe(shown)}</div>}</Cut>;
+  return <Cut text={text}>{(shown) => <Plain text={shown} />}</Cut>;
+}
+
+export function Plain({ text }: { text: string }) {
+  return <div class="plain" dir="auto">{safe(text)}</div>;
 }
 
 /** A text in which every place counts. */

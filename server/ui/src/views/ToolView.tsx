@@ -11,7 +11,7 @@ export function ToolView({ session, tool }: { session: string; tool: Tool }) {
   const input = tool.input === "" || tool.input === "{}" ? "" : tool.input;
   return (
     <section class="tool" data-state={tool.waits ? "waits" : tool.state} aria-label={`Tool ${tool.name}`}>
-      <details>
+      <details class="call">
         <summary>
           <bdi class="tool-name">{safe(tool.title || tool.name)}</bdi>
           <bdi class="hint">{safe(hint(input))}</bdi>

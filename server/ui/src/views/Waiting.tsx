@@ -1,5 +1,5 @@
 import { formatRoute } from "../state/route";
-import { pending, waiting } from "../state/sessions";
+import { pending, titleOf, waiting } from "../state/sessions";
 import { safe } from "../text/safe";
 
 interface Line {
@@ -22,7 +22,7 @@ export function Waiting() {
             <a href={formatRoute({ session: l.session, tab: "transcript" })} title={l.kind}>
               <span class="kind">{l.kind}</span>
               <bdi>{safe(l.text)}</bdi>
-              <bdi class="faint">{safe(l.session)}</bdi>
+              <bdi class="faint">{safe(titleOf(l.session))}</bdi>
             </a>
           </li>
         ))}
