@@ -98,33 +98,6 @@ func (e Audience) Valid() bool {
 	}
 }
 
-// Defines values for BlockStartedDataDisplay.
-const (
-	BlockStartedDataDisplayDescription BlockStartedDataDisplay = "description"
-	BlockStartedDataDisplayHidden      BlockStartedDataDisplay = "hidden"
-	BlockStartedDataDisplayName        BlockStartedDataDisplay = "name"
-	BlockStartedDataDisplayStream      BlockStartedDataDisplay = "stream"
-	BlockStartedDataDisplayTitle       BlockStartedDataDisplay = "title"
-)
-
-// Valid indicates whether the value is a known member of the BlockStartedDataDisplay enum.
-func (e BlockStartedDataDisplay) Valid() bool {
-	switch e {
-	case BlockStartedDataDisplayDescription:
-		return true
-	case BlockStartedDataDisplayHidden:
-		return true
-	case BlockStartedDataDisplayName:
-		return true
-	case BlockStartedDataDisplayStream:
-		return true
-	case BlockStartedDataDisplayTitle:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for DeltaPart.
 const (
 	DeltaPartReasoning DeltaPart = "reasoning"
@@ -140,6 +113,33 @@ func (e DeltaPart) Valid() bool {
 	case DeltaPartText:
 		return true
 	case DeltaPartToolInput:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Display.
+const (
+	DisplayDescription Display = "description"
+	DisplayHidden      Display = "hidden"
+	DisplayName        Display = "name"
+	DisplayStream      Display = "stream"
+	DisplayTitle       Display = "title"
+)
+
+// Valid indicates whether the value is a known member of the Display enum.
+func (e Display) Valid() bool {
+	switch e {
+	case DisplayDescription:
+		return true
+	case DisplayHidden:
+		return true
+	case DisplayName:
+		return true
+	case DisplayStream:
+		return true
+	case DisplayTitle:
 		return true
 	default:
 		return false
@@ -940,9 +940,12 @@ type BlockEndedData struct {
 // BlockStartedData defines model for BlockStartedData.
 type BlockStartedData struct {
 	// BlockID Unique in the session.
-	BlockID     string                  `json:"block_id"`
-	Description string                  `json:"description,omitempty,omitzero"`
-	Display     BlockStartedDataDisplay `json:"display"`
+	BlockID     string `json:"block_id"`
+	Description string `json:"description,omitempty,omitzero"`
+
+	// Display How much of a step or of a tool call chats show. Of a call: nothing, its name, its name and arguments, or all of it; only
+	// with `stream` its result is part of the messages that are read later.
+	Display Display `json:"display"`
 
 	// Index The place among the steps of the trigger.
 	Index int `json:"index"`
@@ -961,9 +964,6 @@ type BlockStartedData struct {
 	// Type Example: next-message
 	Type string `json:"type"`
 }
-
-// BlockStartedDataDisplay defines model for BlockStartedData.Display.
-type BlockStartedDataDisplay string
 
 // ChatRequest The body that the AI SDK's `useChat` sends.
 type ChatRequest struct {
@@ -1057,6 +1057,10 @@ type CreateSessionResponse struct {
 
 // DeltaPart What the delta is added to; absent = the text.
 type DeltaPart string
+
+// Display How much of a step or of a tool call chats show. Of a call: nothing, its name, its name and arguments, or all of it; only
+// with `stream` its result is part of the messages that are read later.
+type Display string
 
 // ErrorData defines model for ErrorData.
 type ErrorData struct {

@@ -27,10 +27,11 @@ type JSONPart struct {
 
 // ToolCallPart is a call of a tool. Arguments is JSON text.
 type ToolCallPart struct {
-	Name      string `json:"name"`
-	Arguments string `json:"arguments"`
-	CallID    string `json:"call_id"`
-	Title     string `json:"title,omitempty"` // for people
+	Name      string  `json:"name"`
+	Arguments string  `json:"arguments"`
+	CallID    string  `json:"call_id"`
+	Title     string  `json:"title,omitempty"`   // for people
+	Display   Display `json:"display,omitempty"` // empty = stream: all of it
 }
 
 // ToolResultPart is what a tool call gave.

@@ -63,9 +63,9 @@ var samples = []EventData{
 	ToolResolvedData{ToolCallID: "c", Name: "n", Status: ToolStatusFailed, Result: json.RawMessage(`null`), Error: "no"},
 	ResourceUpdatedData{Name: "A", Value: json.RawMessage(`{"a":1}`)},
 	VariableUpdatedData{Name: "A", Value: json.RawMessage(`null`)},
-	BlockStartedData{BlockID: "b", Name: "Respond", Type: "next-message", Display: BlockStartedDataDisplayStream},
+	BlockStartedData{BlockID: "b", Name: "Respond", Type: "next-message", Display: DisplayStream},
 	BlockStartedData{
-		BlockID: "b", Index: 2, Name: "Respond", Type: "next-message", Display: BlockStartedDataDisplayHidden, Description: "d",
+		BlockID: "b", Index: 2, Name: "Respond", Type: "next-message", Display: DisplayHidden, Description: "d",
 		Thread: "side", OutputToChat: new(false),
 	},
 	BlockEndedData{BlockID: "b"},

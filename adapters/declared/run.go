@@ -81,7 +81,7 @@ func (t *turn) blockOf(step protocol.Step) openapi.BlockStartedData {
 	index := t.state.run.next
 	b := openapi.BlockStartedData{
 		BlockID: fmt.Sprintf("%s_block_%d", t.state.run.id, index+1), Index: index, Name: step.Name, Type: step.Block.Kind(),
-		Display: openapi.BlockStartedDataDisplay(step.Display), Description: step.Description,
+		Display: openapi.Display(step.Display), Description: step.Description,
 	}
 	switch block := step.Block.(type) {
 	case protocol.AddMessage:

@@ -163,7 +163,10 @@ func (s *speech) textPart(text string) openapi.TextPart {
 }
 
 func (s *speech) startCall(p provider.ToolInputStart) error {
-	part := openapi.ToolCallPart{Name: p.Name, CallID: s.unused(p.ID), Title: title(s.agent.Tools[p.Name])}
+	tool := s.agent.Tools[p.Name]
+	part := openapi.ToolCallPart{
+		Name: p.Name, CallID: s.unused(p.ID), Title: title(tool), Display: openapi.Display(tool.Display),
+	}
 	return s.start("tool "+p.ID, openapi.ItemKindToolCall, part)
 }
 

@@ -114,7 +114,7 @@ func (a *AISDK) end(c Chunk) {
 
 func (a *AISDK) startBlock(u openapi.UIEvent) {
 	a.block = u
-	if u.Display == string(openapi.BlockStartedDataDisplayHidden) {
+	if u.Display == string(openapi.DisplayHidden) {
 		return
 	}
 	shown := ChunkBlock{

@@ -36,10 +36,11 @@ func (t *turn) answer(it *item, in openapi.Item) {
 }
 
 func (t *turn) output(c *call, value json.RawMessage) {
-	if len(value) == 0 {
+	if len(value) == 0 || !c.showsInput() {
 		value = json.RawMessage(`""`) // a required field
 	}
 	t.say(openapi.UIEvent{Type: openapi.UIToolOutputAvailable, ToolCallID: c.id, Output: value})
+	t.out[len(t.out)-1].passing = !c.keepsResult()
 }
 
 func (t *turn) refuse(c *call, why string) {

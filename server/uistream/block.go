@@ -10,9 +10,9 @@ import (
 
 // block is a step that is shown as one.
 type block struct {
-	id     string
-	hidden bool   // of a step of the log
-	thread string // of output outside of steps
+	id      string
+	display openapi.Display // of a step of the log
+	thread  string          // of output outside of steps
 }
 
 // What the block for output outside of blocks is called.
@@ -22,7 +22,7 @@ const (
 )
 
 func (t *turn) startBlock(d openapi.BlockStartedData) {
-	b := &block{id: cmp.Or(d.BlockID, "block"), hidden: d.Display == openapi.BlockStartedDataDisplayHidden}
+	b := &block{id: cmp.Or(d.BlockID, "block"), display: d.Display}
 	if t.step(b.id) >= 0 {
 		return
 	}
@@ -65,7 +65,7 @@ func (t *turn) inBlock(thread string) {
 	t.own = &block{id: id, thread: thread}
 	t.say(openapi.UIEvent{
 		Type: openapi.UIBlockStart, BlockID: id, BlockName: t.nameOf(thread), BlockType: ownBlockType,
-		Display: string(openapi.BlockStartedDataDisplayStream), Thread: thread,
+		Display: string(openapi.DisplayStream), Thread: thread,
 	})
 }
 
@@ -86,15 +86,20 @@ func (t *turn) endOwn() {
 	}
 }
 
-// quiet says whether the step that runs is not shown.
-func (t *turn) quiet() bool { return len(t.steps) > 0 && t.steps[len(t.steps)-1].hidden }
+// display is how the step that runs is shown; empty when none runs.
+func (t *turn) display() openapi.Display {
+	if len(t.steps) == 0 {
+		return ""
+	}
+	return t.steps[len(t.steps)-1].display
+}
 
 // display is how a block is shown. Clients older than title drop a block that has it, and cannot be told from newer ones.
-func display(d openapi.BlockStartedDataDisplay) string {
-	if d == openapi.BlockStartedDataDisplayTitle {
-		d = openapi.BlockStartedDataDisplayDescription
+func display(d openapi.Display) string {
+	if d == openapi.DisplayTitle {
+		d = openapi.DisplayDescription
 	}
-	return string(cmp.Or(d, openapi.BlockStartedDataDisplayStream))
+	return string(cmp.Or(d, openapi.DisplayStream))
 }
 
 // mainThread is the conversation itself; it goes unnamed.

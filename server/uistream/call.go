@@ -11,6 +11,7 @@ import (
 // call is what a turn knows of a tool call.
 type call struct {
 	id, name, title string
+	display         openapi.Display
 	hidden          bool // not for people
 	shown           bool // tool-input-start was said
 	available       bool // and all of the input
@@ -38,6 +39,10 @@ func (t *turn) seeCall(it *item, in openapi.Item) {
 		it.call = t.callOf(part.CallID)
 		it.call.hidden = it.call.hidden || it.hidden
 	}
+	if it.call != nil {
+		it.call.display = cmp.Or(part.Display, it.call.display)
+		it.call.hidden = it.call.hidden || part.Display == openapi.DisplayHidden
+	}
 	if it.call != nil && part.Name != "" {
 		t.show(it.call, part.Name, part.Title, it.thread)
 	}
@@ -64,6 +69,14 @@ func (t *turn) show(c *call, name, title, thread string) {
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputStart, ToolCallID: c.id, ToolName: name, Title: title})
 }
 
+// showsInput says whether people see more of a call than its name.
+func (c *call) showsInput() bool {
+	return c.display != openapi.DisplayName && c.display != openapi.DisplayTitle && c.display != openapi.DisplayHidden
+}
+
+// keepsResult says whether the result of a call is part of what is read later.
+func (c *call) keepsResult() bool { return c.display == "" || c.display == openapi.DisplayStream }
+
 // open says whether the input of a call is being shown.
 func (c *call) open() bool { return c.shown && !c.available }
 
@@ -72,7 +85,9 @@ func (t *turn) inputDelta(c *call, delta string) {
 		return
 	}
 	c.input.WriteString(delta)
-	t.say(openapi.UIEvent{Type: openapi.UIToolInputDelta, ToolCallID: c.id, InputTextDelta: delta})
+	if c.showsInput() {
+		t.say(openapi.UIEvent{Type: openapi.UIToolInputDelta, ToolCallID: c.id, InputTextDelta: delta})
+	}
 }
 
 // completeCall shows the input of a call, with what its deltas have left out.
@@ -94,6 +109,9 @@ func (t *turn) available(c *call, arguments string) {
 	}
 	t.inputDelta(c, rest(c.input.String(), []string{arguments}))
 	c.available = true
+	if !c.showsInput() {
+		arguments = ""
+	}
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputEnd, ToolCallID: c.id})
 	t.say(openapi.UIEvent{Type: openapi.UIToolInputAvailable, ToolCallID: c.id, ToolName: c.name, Input: object(arguments)})
 }

@@ -14,6 +14,9 @@
 //     one that is completed with another text keeps what was streamed.
 //   - Arguments that are no object are shown as {"input": ARGUMENTS}: clients take nothing but objects.
 //   - Nothing is null but the value of a resource and the output of a tool that gave nothing: clients drop an event without.
+//   - Of a tool's call the display of its part decides how much is shown; of a step's call without an item, the step's. A name or
+//     a title alone is shown with empty arguments and an empty output. Results are read later only where all is shown; errors
+//     are told always. A client that is asked for a call gets its arguments in any case.
 //   - A call that nobody answered is answered by the end of its turn: as cancelled, or as done where the turn was completed and
 //     the tool is the agent's own. The word cancelled is for messages; a stream says tool-output-error.
 //

@@ -13,4 +13,5 @@ type said struct {
 	openapi.UIEvent
 	call      string // the call that this answers with what the client gave: a client that was asked for it knows
 	cancelled bool   // this answers a call that nobody will answer
+	passing   bool   // this is a result that is shown as it comes, and not kept
 }

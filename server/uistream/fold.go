@@ -75,7 +75,7 @@ var operationTypes = []string{"set-resource", "serialize-thread", "generate-imag
 
 func (f *fold) startBlock(u openapi.UIEvent) {
 	f.block, f.text, f.reason = u, nil, nil
-	if !slices.Contains(operationTypes, u.BlockType) || u.Display == string(openapi.BlockStartedDataDisplayHidden) {
+	if !slices.Contains(operationTypes, u.BlockType) || u.Display == string(openapi.DisplayHidden) {
 		return
 	}
 	name := u.Description

@@ -23,7 +23,10 @@ func (f *fold) addCall(u said) {
 	case openapi.UIToolInputAvailable:
 		p.Args, p.Status = u.Input, statusRunning
 	case openapi.UIToolOutputAvailable:
-		p.Result, p.Status = u.Output, statusDone
+		p.Status = statusDone
+		if !u.passing {
+			p.Result = u.Output
+		}
 	case openapi.UIToolOutputError:
 		p.Error, p.Status = u.Error, statusError
 		if u.cancelled {

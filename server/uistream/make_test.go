@@ -86,7 +86,7 @@ func resolved(call, result string) openapi.ToolResolvedData {
 	}
 }
 
-func step(id, kind string, display openapi.BlockStartedDataDisplay) openapi.BlockStartedData {
+func step(id, kind string, display openapi.Display) openapi.BlockStartedData {
 	return openapi.BlockStartedData{BlockID: id, Name: "Do", Type: kind, Display: display}
 }
 

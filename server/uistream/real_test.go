@@ -14,15 +14,16 @@ import (
 
 // realTurn is a turn as testdata/real/check.mjs reads it.
 type realTurn struct {
-	Name     string                  `json:"name"`
-	Legs     []string                `json:"legs"`     // bodies of responses
-	Chunks   []string                `json:"chunks"`   // the same for the AI SDK
-	Results  map[string][]realResult `json:"results"`  // what tools give, by their name
-	Answered int                     `json:"answered"` // responses that a client asks for
-	Failed   string                  `json:"failed"`   // the error that the turn ends with
-	Message  *openapi.UIMessage      `json:"message"`
-	Messages []openapi.UIMessage     `json:"messages"`
-	Chat     []uistream.ChatMessage  `json:"chat"`
+	Name     string                     `json:"name"`
+	Legs     []string                   `json:"legs"`     // bodies of responses
+	Chunks   []string                   `json:"chunks"`   // the same for the AI SDK
+	Results  map[string][]realResult    `json:"results"`  // what tools give, by their name
+	Answered int                        `json:"answered"` // responses that a client asks for
+	Displays map[string]openapi.Display `json:"displays"` // of calls
+	Failed   string                     `json:"failed"`   // the error that the turn ends with
+	Message  *openapi.UIMessage         `json:"message"`
+	Messages []openapi.UIMessage        `json:"messages"`
+	Chat     []uistream.ChatMessage     `json:"chat"`
 }
 
 type realResult struct {
@@ -56,7 +57,7 @@ func turnFor(t *testing.T, name string, l *log, turn string) realTurn {
 	t.Helper()
 	m := fold(l)
 	r := realTurn{
-		Name: name + " " + turn, Results: map[string][]realResult{}, Message: answers(l)[turn], Messages: m.List(0),
+		Name: name + " " + turn, Results: map[string][]realResult{}, Displays: displays(l), Message: answers(l)[turn], Messages: m.List(0),
 		Chat: uistream.ChatMessages(m.List(0), 0),
 	}
 	var ai uistream.AISDK

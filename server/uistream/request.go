@@ -18,7 +18,8 @@ func (t *turn) request(d openapi.ToolRequestedData) {
 		OutputVariable: d.OutputVariable, BlockIndex: d.BlockIndex, Thread: otherThread(d.Thread),
 	}
 	if d.ItemID == "" && !c.shown {
-		c.hidden = c.hidden || t.quiet()
+		c.display = t.display()
+		c.hidden = c.hidden || c.display == openapi.DisplayHidden
 		t.show(c, c.request.ToolName, "", "")
 		t.available(c, string(c.request.Args))
 	}

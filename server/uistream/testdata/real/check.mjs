@@ -1,6 +1,7 @@
 // Reads turns from standard input with the real SDKs, and says what they do not take or read otherwise.
-// A turn is {name, legs, chunks, results, answered, message, messages, chat}: the responses in both forms, what each tool
-// gives by its name, how many responses a client asks for, and the messages as they are read later.
+// A turn is {name, legs, chunks, results, answered, displays, message, messages, chat}: the responses in both forms, what each
+// tool gives by its name, how many responses a client asks for, how much is shown of calls, and the messages as they are read
+// later.
 import { OctavusChat } from '@octavus/client-sdk';
 import { chatMessageSchema, safeParseStreamEvent, safeParseUIMessages } from '@octavus/core';
 import { OctavusClient } from '@octavus/server-sdk';
@@ -38,7 +39,7 @@ function strict({ legs, messages, chat }, fault) {
 }
 
 // octavus reads the responses with the server SDK, which runs the tools, and builds a message of that with the client SDK.
-async function octavus({ legs, results, answered, message }, fault) {
+async function octavus({ legs, results, answered, displays, message }, fault) {
   if (answered < legs.length) return; // it always answers
   const calls = structuredClone(results);
   const tools = Object.fromEntries(
@@ -54,10 +55,15 @@ async function octavus({ legs, results, answered, message }, fault) {
     });
     await chat.send('user-message');
     if (responses.length) fault(`octavus asked for ${legs.length - responses.length} responses`);
-    compare('octavus', plain(chat.messages.at(-1)?.parts ?? []), plain(message?.parts ?? []), fault);
+    compare('octavus', plain(kept(chat.messages.at(-1)?.parts ?? [], displays)), plain(message?.parts ?? []), fault);
   } finally {
     globalThis.fetch = fetched;
   }
+}
+
+// kept leaves out the results that are not kept.
+function kept(parts, displays) {
+  return parts.map((part) => (displays[part.toolCallId] ?? 'stream') === 'stream' ? part : { ...part, result: undefined });
 }
 
 // plain leaves out what is not there, and a client's own reading of text that is not whole.
@@ -79,7 +85,7 @@ function flat(value, keys = {}) {
 }
 
 // aiSDK reads the responses as useChat does: it executes what it is asked for, and goes on by itself.
-async function aiSDK(version, ai, { chunks, results, answered, message, failed }, fault) {
+async function aiSDK(version, ai, { chunks, results, answered, displays, message, failed }, fault) {
   const calls = structuredClone(results);
   const responses = [...chunks];
   const transport = new ai.DefaultChatTransport({ fetch: async () => sse(responses.shift()) });
@@ -108,7 +114,7 @@ async function aiSDK(version, ai, { chunks, results, answered, message, failed }
   const parts = message?.parts ?? [];
   if (answered < chunks.length || parts.some((p) => p.type === 'object')) return; // objects are text there
   const shown = new Set(parts.map((p) => p.toolCallId));
-  compare(version, said(chat.messages.at(-1), shown), expected(parts), fault);
+  compare(version, asShown(said(chat.messages.at(-1), shown), displays), asShown(expected(parts), displays), fault);
 }
 
 function state() {
@@ -119,6 +125,16 @@ function state() {
     replaceMessage(i, m) { this.messages = [...this.messages.slice(0, i), this.snapshot(m), ...this.messages.slice(i + 1)]; },
     snapshot: (m) => structuredClone(m),
   };
+}
+
+// asShown leaves out the results that are not kept, and the arguments of calls of which only the name is shown: who is asked
+// for such a call gets them all the same.
+function asShown(message, displays) {
+  const tools = message.tools.map(([id, name, args, result]) => {
+    const display = displays[id] ?? 'stream';
+    return [id, name, ['name', 'title'].includes(display) ? {} : args, display === 'stream' ? result : null];
+  });
+  return { ...message, tools };
 }
 
 // said is what an AI SDK message has, in our words. Texts are one: a text that goes on in another response is another part.
