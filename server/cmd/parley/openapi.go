@@ -10,9 +10,10 @@ import (
 func newOpenAPI() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "openapi",
-		Short: "Print the API's OpenAPI document",
-		Args:  cobra.NoArgs,
+		Use:     "openapi",
+		Short:   "Print the API's OpenAPI document",
+		Example: "  parley openapi --json > openapi.json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			document := openapi.Document
 			if asJSON {

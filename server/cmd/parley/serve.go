@@ -18,10 +18,11 @@ import (
 func newServe() *cobra.Command {
 	var s settings
 	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Run the server",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, cmd.ErrOrStderr()) },
+		Use:     "serve",
+		Short:   "Run the server",
+		Example: "  parley serve\n  PARLEY_TOKEN=secret parley serve --host 0.0.0.0",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, cmd.ErrOrStderr()) },
 	}
 	s.add(cmd.Flags())
 	return cmd
