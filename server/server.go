@@ -73,7 +73,7 @@ func (s *Server) routes() {
 	r.GET("/ui", toInspector)
 	r.GET("/ui/*", inspector)
 	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
-		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat,
+		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat, Ending: s.ending,
 	})))
 	stub.RegisterHandlers(r, stub.NewStrictHandler(s, []stub.StrictMiddlewareFunc{asked}))
 }

@@ -7,6 +7,7 @@ package toolserver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -32,12 +33,16 @@ type Sessions interface {
 type Config struct {
 	Sessions  Sessions
 	Version   string
-	BodyLimit int64         // largest body of a request, in bytes
-	Heartbeat time.Duration // a call that waits says so often that it lives: programs give up on what is silent for minutes
+	BodyLimit int64           // largest body of a request, in bytes
+	Heartbeat time.Duration   // a call that waits says so often that it lives: programs give up on what is silent for minutes
+	Ending    context.Context // ends when the server does: requests do then, too; nil = never
 }
 
 // New makes the endpoint. A request shows its agent's key as bearer token; one without is answered by 401.
 func New(c Config) http.Handler {
+	if c.Ending == nil {
+		c.Ending = context.Background()
+	}
 	options := &mcp.StreamableHTTPOptions{
 		Stateless: true, Logger: slog.New(slog.DiscardHandler), MaxRequestBodyBytes: c.BodyLimit,
 		DisableLocalhostProtection: true, // the key is asked for; agents in containers come by other names
@@ -49,6 +54,7 @@ func New(c Config) http.Handler {
 			return
 		}
 		out := &writer{ResponseWriter: w}
+		defer out.close()
 		handler.ServeHTTP(out, r.WithContext(context.WithValue(r.Context(), writerKey{}, out)))
 	})
 }
@@ -70,26 +76,52 @@ func (c Config) server(r *http.Request) *mcp.Server {
 	return s
 }
 
-// call executes a tool for as long as the request that calls it is open. What went wrong is told to the model.
+// call executes a tool. What went wrong is told to the model.
 func (c Config) call(r *http.Request, t openapi.ClientTool) mcp.ToolHandler {
-	return func(ctx context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		defer context.AfterFunc(r.Context(), cancel)()
+	return func(_ context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if out, ok := r.Context().Value(writerKey{}).(*writer); ok {
 			defer out.beat(c.Heartbeat)()
 		}
 		args, err := arguments(t, call.Params.Arguments)
 		if err != nil {
-			return &mcp.CallToolResult{IsError: true, Content: text(err.Error())}, nil
+			return failed(err), nil
 		}
-		value, err := c.Sessions.CallTool(ctx, key(r), t.Name, args)
+		value, err := c.execute(r, t.Name, args)
 		if err != nil {
-			return &mcp.CallToolResult{IsError: true, Content: text(err.Error())}, nil
+			return failed(err), nil
 		}
 		return &mcp.CallToolResult{Content: text(plain(value))}, nil
 	}
 }
+
+func failed(err error) *mcp.CallToolResult {
+	return &mcp.CallToolResult{IsError: true, Content: text(err.Error())}
+}
+
+// execute waits for the client for as long as the request is open. A request that ends with the server takes nothing back: the
+// session tells what became of the call.
+func (c Config) execute(r *http.Request, tool string, args json.RawMessage) (json.RawMessage, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	left := context.AfterFunc(r.Context(), cancel)
+	done := make(chan struct{})
+	var value json.RawMessage
+	var err error
+	go func() {
+		defer close(done)
+		defer cancel()
+		value, err = c.Sessions.CallTool(ctx, key(r), tool, args)
+	}()
+	select {
+	case <-done:
+		left()
+		return value, err
+	case <-c.Ending.Done():
+		left()
+		return nil, errEnding
+	}
+}
+
+var errEnding = errors.New("the server is being stopped")
 
 // arguments are a call's, by the tool's schema: the client gets no others.
 func arguments(t openapi.ClientTool, args json.RawMessage) (json.RawMessage, error) {
@@ -127,16 +159,28 @@ func plain(value json.RawMessage) string {
 
 type writerKey struct{}
 
+var errOver = errors.New("the request is over")
+
 // writer lets a heartbeat come between the writes of an answer, each of which is a whole event.
 type writer struct {
 	http.ResponseWriter
-	mu sync.Mutex
+	mu   sync.Mutex
+	over bool // the request is: a call may come to its end later
+}
+
+func (w *writer) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
 }
 
 // Write implements io.Writer.
 func (w *writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.over {
+		return 0, errOver
+	}
 	return w.ResponseWriter.Write(p)
 }
 
@@ -144,6 +188,9 @@ func (w *writer) Write(p []byte) (int, error) {
 func (w *writer) FlushError() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.over {
+		return errOver
+	}
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
