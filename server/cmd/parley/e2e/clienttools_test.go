@@ -38,7 +38,8 @@ func TestClientTools(t *testing.T) {
 			p.followed()
 			p.stopped()
 			p.givenUp()
-			p.restarted()
+			p.restarted(p.s.kill)
+			p.restarted(p.s.stop)
 			p.s.stop()
 		})
 	}
@@ -269,12 +270,16 @@ func (p *toolProject) givenUp() {
 }
 
 // restarted: a call does not outlive the server, but the session does.
-func (p *toolProject) restarted() {
+func (p *toolProject) restarted(end func()) {
 	p.t.Helper()
 	events := p.turn(p.call("get-weather", `{"city":"Bern"}`), func(e openapi.Event) {
 		if _, ok := p.request(e); ok {
-			p.s.kill()
+			out := p.s.out
+			end()
 			p.s.start()
+			if strings.Contains(out.String(), "requests were cut off") {
+				p.t.Errorf("the server waited for the call:\n%s", out)
+			}
 		}
 	})
 	p.ends(events, openapi.TurnStatusFailed)
