@@ -55,7 +55,7 @@ func (a *apiCall) run(cmd *cobra.Command, method, path string) error {
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if _, err := io.Copy(a.out(cmd), resp.Body); err != nil {
+	if _, err := io.Copy(a.harmless(cmd), resp.Body); err != nil {
 		return err
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
@@ -91,9 +91,9 @@ func (a *apiCall) body(cmd *cobra.Command) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(a.data)), nil
 }
 
-// out shows a person what is harmless, and gives a program every byte.
-func (a *apiCall) out(cmd *cobra.Command) io.Writer {
-	if out := cmd.OutOrStdout(); !isTerminal(out) || a.json {
+// harmless is standard output: it shows a person what does no harm, and gives a program every byte.
+func (t *terminal) harmless(cmd *cobra.Command) io.Writer {
+	if out := cmd.OutOrStdout(); !isTerminal(out) || t.json {
 		return out
 	}
 	return &cleaner{out: newConsole(cmd.OutOrStdout())}

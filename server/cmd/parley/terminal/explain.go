@@ -69,7 +69,7 @@ func (r *remote) refusal(e *client.Error) string {
 	case unknownCall(e):
 		return fmt.Sprintf("the server at %s does not know this call (%d): it is another version of Parley, or none", r.shown(), p.Status)
 	}
-	return strings.TrimPrefix(e.Error(), "parley: ")
+	return strings.TrimSuffix(strings.TrimPrefix(e.Error(), "parley: "), fmt.Sprintf(" (%d)", p.Status))
 }
 
 // unknownCall tells whether the server has no such route; a session or an agent that is not there has a code of its own.

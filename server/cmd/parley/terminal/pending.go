@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,7 @@ func newPending(t *terminal) *cobra.Command {
 	return &cobra.Command{
 		Use:               "pending [SESSION]",
 		Short:             "List what waits for an answer",
-		Long:              "List the permissions and questions that wait for an answer, of one session or of all.",
+		Long:              "List the permissions, questions and tools that wait for an answer, of one session or of all.",
 		Example:           "  parley pending",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: t.completeSession,
@@ -34,16 +35,17 @@ func newPending(t *terminal) *cobra.Command {
 
 // pendingOf lists what waits, of the session that is named or of all.
 func pendingOf(ctx context.Context, c *client.Client, session []string) (openapi.PendingResponse, error) {
-	if len(session) == 0 {
-		return c.ListPending(ctx)
+	if len(session) > 0 {
+		if _, err := c.GetSession(ctx, session[0]); err != nil {
+			return openapi.PendingResponse{}, err
+		}
 	}
-	var all openapi.PendingResponse
-	permissions, err := c.ListPermissions(ctx, session[0])
-	if err != nil {
-		return all, err
+	all, err := c.ListPending(ctx)
+	if len(session) > 0 {
+		all.Permissions = slices.DeleteFunc(all.Permissions, func(p openapi.PendingPermission) bool { return p.SessionID != session[0] })
+		all.Questions = slices.DeleteFunc(all.Questions, func(q openapi.PendingQuestion) bool { return q.SessionID != session[0] })
+		all.Tools = slices.DeleteFunc(all.Tools, func(w openapi.PendingTool) bool { return w.SessionID != session[0] })
 	}
-	questions, err := c.ListQuestions(ctx, session[0])
-	all.Permissions, all.Questions = permissions.Permissions, questions.Questions
 	return all, err
 }
 
@@ -58,6 +60,10 @@ func listPending(c *console, list openapi.PendingResponse) error {
 		what := q.Question.Prompt + "  " + strings.Join(q.Question.Options, " / ")
 		table.row(cell{q.SessionID, c.paint.bold}, cell{"question", c.paint.yellow}, cell{text: q.Question.QuestionID},
 			cell{ago(q.RequestedAt), c.paint.dim}, cell{text: what})
+	}
+	for _, w := range list.Tools {
+		table.row(cell{w.SessionID, c.paint.bold}, cell{"tool", c.paint.yellow}, cell{text: w.Tool.ToolCallID},
+			cell{ago(w.RequestedAt), c.paint.dim}, cell{text: w.Tool.Name + "  " + brief(string(w.Tool.Arguments))})
 	}
 	return table.print("nothing waits for an answer")
 }

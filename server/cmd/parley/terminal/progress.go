@@ -95,9 +95,16 @@ type counted struct {
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.Reader.Read(b)
 	c.progress.mu.Lock()
+	defer c.progress.mu.Unlock()
 	c.progress.done += int64(n)
-	c.progress.mu.Unlock()
 	return n, err
+}
+
+// at says how far the work is.
+func (p *progress) at(done int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done = done
 }
 
 // size is a number of bytes as people read it.

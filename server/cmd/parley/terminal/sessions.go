@@ -91,6 +91,7 @@ func statusStyle(c *console, s openapi.SessionStatus) *color.Color {
 		return c.paint.yellow
 	case openapi.SessionStatusEnded:
 		return c.paint.dim
+	case openapi.SessionStatusIdle:
 	}
 	return c.paint.plain
 }

@@ -45,7 +45,7 @@ func Commands(m Machine) []*cobra.Command {
 	t := &terminal{machine: m}
 	all := []*cobra.Command{
 		newRun(t), newChat(t), newSessions(t), newSend(t), newEvents(t), newPending(t), newApprove(t), newReject(t),
-		newAnswer(t), newTrigger(t), newInterrupt(t), newAgents(t), newAPI(t),
+		newAnswer(t), newTrigger(t), newInterrupt(t), newAgents(t), newFs(t), newAPI(t),
 	}
 	for _, cmd := range all {
 		t.remote.add(cmd.PersistentFlags())

@@ -87,6 +87,7 @@ func (t *transcript) delta(d openapi.ItemDeltaData) {
 	case openapi.DeltaPartText, "":
 		s.text = true
 		t.text(d.ItemID, d.Delta)
+	case openapi.DeltaPartToolInput: // the call is shown when it is whole
 	}
 }
 
