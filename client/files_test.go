@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
@@ -194,6 +195,22 @@ func (e *endless) Read(p []byte) (int, error) {
 	}
 	e.left -= n
 	return int(n), nil
+}
+
+// TestRefusedUploadIsNotSent waits for the server's word before the body.
+func TestRefusedUploadIsNotSent(t *testing.T) {
+	t.Parallel()
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
+	defer transport.CloseIdleConnections()
+	c, err := client.New(serverURL, client.WithHTTPClient(&http.Client{Transport: transport}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := &endless{1 << 30}
+	_, err = c.WriteFsFile(t.Context(), openapi.WriteFsFileParams{Path: "x", SessionID: "nobody"}, body)
+	if !errors.Is(err, client.ErrNotFound) || body.left != 1<<30 {
+		t.Errorf("%v, after %d bytes", err, 1<<30-body.left)
+	}
 }
 
 // TestLargeFiles go up and down without being in memory: all that both sides allocate on the way is a part of one.

@@ -1935,7 +1935,7 @@ type UpdateAgentDefinitionParams struct {
 
 // ListFsEntriesParams defines parameters for ListFsEntries.
 type ListFsEntriesParams struct {
-	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsDirectory `form:"path,omitempty" json:"path,omitempty,omitzero"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -1944,7 +1944,7 @@ type ListFsEntriesParams struct {
 
 // DeleteFsEntryParams defines parameters for DeleteFsEntry.
 type DeleteFsEntryParams struct {
-	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsPath `form:"path" json:"path"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -1956,7 +1956,7 @@ type DeleteFsEntryParams struct {
 
 // ReadFsFileParams defines parameters for ReadFsFile.
 type ReadFsFileParams struct {
-	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsPath `form:"path" json:"path"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -1968,7 +1968,7 @@ type ReadFsFileParams struct {
 
 // WriteFsFileParams defines parameters for WriteFsFile.
 type WriteFsFileParams struct {
-	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsPath `form:"path" json:"path"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -1977,7 +1977,7 @@ type WriteFsFileParams struct {
 
 // MkdirFsParams defines parameters for MkdirFs.
 type MkdirFsParams struct {
-	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsPath `form:"path" json:"path"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -1992,7 +1992,7 @@ type MoveFsParams struct {
 
 // StatFsParams defines parameters for StatFs.
 type StatFsParams struct {
-	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsPath `form:"path" json:"path"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.
@@ -2001,7 +2001,7 @@ type StatFsParams struct {
 
 // UploadFsBatchParams defines parameters for UploadFsBatch.
 type UploadFsBatchParams struct {
-	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user.
+	// Path A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
 	Path FsDirectory `form:"path,omitempty" json:"path,omitempty,omitzero"`
 
 	// SessionID The session whose directory relative paths begin at. `sessionId` is the same.

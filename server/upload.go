@@ -26,7 +26,7 @@ func uploads(body *openapi3.RequestBody) bool {
 
 // admitUpload refuses what can be refused by a request's head, and bounds the body.
 func (s *Server) admitUpload(op *operation, c echo.Context) error {
-	r := c.Request()
+	r := *c.Request() // its own keeps its body, by which net/http knows whether the client still waits to be told to send it
 	if err := op.checkUploadType(r.Header.Get(echo.HeaderContentType)); err != nil {
 		return err
 	}
@@ -38,6 +38,7 @@ func (s *Server) admitUpload(op *operation, c echo.Context) error {
 		}
 		r.Body = http.MaxBytesReader(unwrapped(c.Response()), in, limit)
 	}
+	c.SetRequest(&r)
 	return nil
 }
 
