@@ -843,7 +843,7 @@ type AgentSession struct {
 	AgentID   string                  `json:"agentId,omitempty,omitzero"`
 	CreatedAt string                  `json:"createdAt,omitempty,omitzero"`
 	ID        string                  `json:"id,omitempty,omitzero"`
-	Input     *map[string]interface{} `json:"input,omitempty"`
+	Input     *Values                 `json:"input,omitempty"`
 	Messages  *[]UIMessage            `json:"messages,omitempty"`
 	Resources *map[string]interface{} `json:"resources,omitempty"`
 	SessionID string                  `json:"sessionId,omitempty,omitzero"`
@@ -868,9 +868,9 @@ type AgentSessionCreated struct {
 
 // AgentSessionLogEntry defines model for AgentSessionLogEntry.
 type AgentSessionLogEntry struct {
-	Data      map[string]interface{} `json:"data,omitempty,omitzero"`
-	ID        string                 `json:"id"`
-	Timestamp string                 `json:"timestamp"`
+	Data      Values `json:"data,omitempty,omitzero"`
+	ID        string `json:"id"`
+	Timestamp string `json:"timestamp"`
 
 	// Type The type of the event.
 	Type string `json:"type"`
@@ -968,11 +968,11 @@ type BlockStartedData struct {
 // ChatRequest The body that the AI SDK's `useChat` sends.
 type ChatRequest struct {
 	// AgentID The agent of a session that is created by this.
-	AgentID   string                   `json:"agentId,omitempty,omitzero"`
-	ID        string                   `json:"id,omitempty,omitzero"`
-	Input     map[string]interface{}   `json:"input,omitempty,omitzero"`
-	MessageID string                   `json:"messageId,omitempty,omitzero"`
-	Messages  []map[string]interface{} `json:"messages"`
+	AgentID   string   `json:"agentId,omitempty,omitzero"`
+	ID        string   `json:"id,omitempty,omitzero"`
+	Input     Values   `json:"input,omitempty,omitzero"`
+	MessageID string   `json:"messageId,omitempty,omitzero"`
+	Messages  []Values `json:"messages"`
 
 	// Trigger submit-message or regenerate-message: the last message is answered again, what came after it is dropped. Agents that
 	// cannot take back what was said refuse that.
@@ -998,8 +998,8 @@ type ClientTool struct {
 // CreateAgentSessionRequest defines model for CreateAgentSessionRequest.
 type CreateAgentSessionRequest struct {
 	// AgentID An agent's id or slug.
-	AgentID string                 `json:"agentId"`
-	Input   map[string]interface{} `json:"input,omitempty,omitzero"`
+	AgentID string `json:"agentId"`
+	Input   Values `json:"input,omitempty,omitzero"`
 }
 
 // CreateSessionRequest Example: {"agent":"claude","agentMode":"build","directory":"/srv/project","permissionMode":"default"}
@@ -1025,7 +1025,7 @@ type CreateSessionRequest struct {
 	Directory string `json:"directory,omitempty,omitzero"`
 
 	// Input The session input of a declared agent.
-	Input map[string]interface{} `json:"input,omitempty,omitzero"`
+	Input Values `json:"input,omitempty,omitzero"`
 
 	// MCP MCP servers that the agent gets, by name.
 	MCP map[string]MCPServer `json:"mcp,omitempty,omitzero"`
@@ -1516,8 +1516,8 @@ type RequestedStatus string
 
 // RestoreAgentSessionRequest defines model for RestoreAgentSessionRequest.
 type RestoreAgentSessionRequest struct {
-	Input    map[string]interface{} `json:"input,omitempty,omitzero"`
-	Messages []UIMessage            `json:"messages"`
+	Input    Values      `json:"input,omitempty,omitzero"`
+	Messages []UIMessage `json:"messages"`
 }
 
 // Sender The person who speaks.
@@ -1607,8 +1607,8 @@ type SessionMetadata struct {
 
 // SessionRestoredData defines model for SessionRestoredData.
 type SessionRestoredData struct {
-	Input    map[string]interface{} `json:"input,omitempty,omitzero"`
-	Messages []UIMessage            `json:"messages"`
+	Input    Values      `json:"input,omitempty,omitzero"`
+	Messages []UIMessage `json:"messages"`
 }
 
 // SessionStartedData defines model for SessionStartedData.
@@ -1654,8 +1654,8 @@ type StartAgentSessionRequest struct {
 	AgentID string `json:"agentId"`
 
 	// IdempotencyKey The same key gives the same session.
-	IdempotencyKey string                 `json:"idempotencyKey,omitempty,omitzero"`
-	Input          map[string]interface{} `json:"input,omitempty,omitzero"`
+	IdempotencyKey string `json:"idempotencyKey,omitempty,omitzero"`
+	Input          Values `json:"input,omitempty,omitzero"`
 
 	// Trigger With `toolResults` it goes on with the run that waits for them; otherwise `triggerName` is required.
 	Trigger TriggerRequest `json:"trigger"`
@@ -1713,7 +1713,7 @@ type TurnStatus string
 
 // TurnTrigger What began the turn, where that was a trigger and not a message.
 type TurnTrigger struct {
-	Input map[string]interface{} `json:"input,omitempty,omitzero"`
+	Input Values `json:"input,omitempty,omitzero"`
 
 	// Name Example: user-message
 	Name string `json:"name"`

@@ -4,12 +4,12 @@ import "encoding/json"
 
 // TriggerRequest fires a trigger, or with ToolResults goes on with the run that waits for them.
 type TriggerRequest struct {
-	TriggerName string         `json:"triggerName,omitempty"`
-	Input       map[string]any `json:"input,omitempty"`
-	ToolResults []ToolResult   `json:"toolResults,omitempty"`
-	ExecutionID string         `json:"executionId,omitempty"` // of the run that goes on
-	Rollback    Rollback       `json:"rollbackAfterMessageId,omitzero"`
-	Sender      Sender         `json:"sender,omitzero"`
+	TriggerName string       `json:"triggerName,omitempty"`
+	Input       Values       `json:"input,omitempty"`
+	ToolResults []ToolResult `json:"toolResults,omitempty"`
+	ExecutionID string       `json:"executionId,omitempty"` // of the run that goes on
+	Rollback    Rollback     `json:"rollbackAfterMessageId,omitzero"`
+	Sender      Sender       `json:"sender,omitzero"`
 
 	DynamicToolSchemas []json.RawMessage `json:"dynamicToolSchemas,omitempty"` // refused when it is not empty
 }

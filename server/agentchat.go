@@ -74,7 +74,7 @@ type chatPart struct {
 }
 
 // chatTrigger is what the last message asks for: to answer the user, or to go on with what the tools gave.
-func chatTrigger(messages []map[string]any) (openapi.TriggerRequest, error) {
+func chatTrigger(messages []openapi.Values) (openapi.TriggerRequest, error) {
 	var req openapi.TriggerRequest
 	if len(messages) == 0 {
 		return req, invalid("messages: at least one is required")

@@ -11,7 +11,7 @@ const regenerateMessage = "regenerate-message"
 
 // regenerated is what has to be dropped so that the last message can be answered again: it, and what came after it. useChat
 // has ids of its own, so that the user's messages are counted. One that never came here is new: nothing is dropped for it.
-func (s *Server) regenerated(ctx context.Context, id string, messages []map[string]any, req openapi.TriggerRequest) (openapi.Rollback, error) {
+func (s *Server) regenerated(ctx context.Context, id string, messages []openapi.Values, req openapi.TriggerRequest) (openapi.Rollback, error) {
 	if len(req.ToolResults) > 0 {
 		return openapi.Rollback{}, invalid("trigger: regenerate-message: the last message must be the user's")
 	}
@@ -29,7 +29,7 @@ func (s *Server) regenerated(ctx context.Context, id string, messages []map[stri
 	return before(v.messages.List(0), userMessages(messages)), nil
 }
 
-func userMessages(messages []map[string]any) (n int) {
+func userMessages(messages []openapi.Values) (n int) {
 	for _, m := range messages {
 		if m["role"] == string(openapi.UIMessageRoleUser) {
 			n++

@@ -197,7 +197,7 @@ func TestAgentSessionAISDK(t *testing.T) {
 
 // Of a useChat message the results of the last step are taken, and none of the agent's own tools.
 func TestChatResults(t *testing.T) {
-	req, err := chatTrigger([]map[string]any{{"role": "user"}, {"role": "assistant", "parts": []any{
+	req, err := chatTrigger([]openapi.Values{{"role": "user"}, {"role": "assistant", "parts": []any{
 		map[string]any{"type": "dynamic-tool", "toolCallId": "old", "state": "output-available", "output": 1},
 		map[string]any{"type": "step-start"},
 		map[string]any{"type": "dynamic-tool", "toolCallId": "own", "state": "output-available", "output": 2, "providerExecuted": true},
@@ -211,7 +211,7 @@ func TestChatResults(t *testing.T) {
 	if good, bad := req.ToolResults[0], req.ToolResults[1]; good.ToolCallID != "good" || string(good.Result) != "3" || bad.ToolCallID != "bad" || *bad.Error != "no" {
 		t.Errorf("got %+v", req.ToolResults)
 	}
-	if _, err := chatTrigger([]map[string]any{{"role": "assistant"}}); err == nil {
+	if _, err := chatTrigger([]openapi.Values{{"role": "assistant"}}); err == nil {
 		t.Error("an answer without results is no trigger")
 	}
 }

@@ -91,3 +91,24 @@ func TestCallsOfOneID(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersAsSent: a prompt has the digits that came with the trigger.
+func TestNumbersAsSent(t *testing.T) {
+	t.Parallel()
+	const long = "12345678901234567890"
+	s, _ := deskAt(t, texts("Hi"))
+	var trigger openapi.TurnTrigger
+	if err := json.Unmarshal([]byte(`{"input":{"USER_MESSAGE":"Hello","SHOWN":`+long+`}}`), &trigger); err != nil {
+		t.Fatal(err)
+	}
+	s.fire("shown", trigger.Input)
+	var shown []string
+	for _, e := range s.events() {
+		if d, ok := e.Data.(openapi.ItemCompletedData); ok && d.Item.Audience == openapi.AudiencePeople {
+			shown = append(shown, d.Item.Content[0].Part.(openapi.TextPart).Text)
+		}
+	}
+	if len(shown) != 1 || shown[0] != long {
+		t.Errorf("people see %q", shown)
+	}
+}

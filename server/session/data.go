@@ -21,7 +21,7 @@ type data struct {
 	Title          string                       `json:"title,omitempty"`
 	MCP            map[string]openapi.MCPServer `json:"mcp,omitempty"`
 	Skills         openapi.Skills               `json:"skills,omitzero"`
-	Input          map[string]any               `json:"input,omitempty"`
+	Input          openapi.Values               `json:"input,omitempty"`
 	ClientTools    []openapi.ClientTool         `json:"client_tools,omitempty"`
 	Expires        bool                         `json:"expires,omitempty"` // it is of the agent-sessions family
 }
