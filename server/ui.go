@@ -22,6 +22,7 @@ var pageTypes = map[string]string{
 	".js":   "text/javascript; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".svg":  "image/svg+xml",
+	".md":   "text/plain; charset=utf-8",
 }
 
 // toInspector leads to the page. It is relative, so that it holds below the prefix of a proxy too.

@@ -33,7 +33,7 @@ await scenario(async (ui) => {
 
   await page.getByLabel("Search in events").fill("unsupported payload");
   await rows.first().click();
-  await ui.button("With the agent's own payload").click();
+  await ui.button("With raw payload").click();
   await ui.see(detail, `"raw": "mock"`);
   await page.reload();
   await rows.first().waitFor();

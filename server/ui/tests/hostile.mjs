@@ -44,7 +44,8 @@ await scenario(async (ui) => {
   const given = links.filter(([href]) => href !== null);
   assert.deepEqual(given, [["https://example.com/a", ...safe], ["https://tracker.example/pixel.png", ...safe]]);
   assert.equal(await transcript.locator("script, style, iframe, form, svg, [onerror], [onload], #app").count(), 0);
-  assert.deepEqual(await transcript.locator("img").evaluateAll((all) => all.map((i) => i.src.slice(0, 15))), Array(4).fill("data:image/gif;").slice(0, await transcript.locator("img").count()));
+  const images = await transcript.locator("img").evaluateAll((all) => all.map((i) => i.src.slice(0, 15)));
+  assert.deepEqual([...new Set(images)], ["data:image/gif;"]);
   await ui.shots("hostile");
 
   await ui.open("hostile", "events");

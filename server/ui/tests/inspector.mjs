@@ -19,11 +19,16 @@ export const create = (id, fields = {}) => api("POST", `/v1/sessions/${encodeURI
 export const send = (id, message) => api("POST", `/v1/sessions/${encodeURIComponent(id)}/messages`, { message });
 
 /** Sends a message and waits until its turn is over. */
-export async function play(id, message) {
-  const path = `/v1/sessions/${encodeURIComponent(id)}/messages/stream`;
+export const play = (id, message) => stream(id, "messages/stream", { message });
+
+/** Fires the trigger of a message, and waits until its turn is over or calls a tool of the client's. */
+export const trigger = (id, message) => stream(id, "trigger", { triggerName: "user-message", input: { USER_MESSAGE: message } });
+
+async function stream(id, route, body) {
   const headers = { "Content-Type": "application/json" };
-  const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify({ message }) });
-  assert.ok(response.ok, await response.text());
+  const response = await fetch(`${url}/v1/sessions/${encodeURIComponent(id)}/${route}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const text = await response.text();
+  assert.ok(response.ok, text);
 }
 
 /** The line that lets the player say an item. */

@@ -1,6 +1,6 @@
 // What agents ask is seen from everywhere, and answered where it stands.
 import assert from "node:assert/strict";
-import { api, create, item, scenario, send } from "./inspector.mjs";
+import { api, create, item, scenario, send, trigger } from "./inspector.mjs";
 
 const questions = [
   { question: "Which colour?", header: "Colour", multi_select: false, options: [{ label: "Red", description: "warm" }, { label: "Blue", description: "cold" }] },
@@ -48,6 +48,16 @@ await scenario(async (ui) => {
   const { events } = await api("GET", "/v1/sessions/which/events");
   const resolved = events.find((e) => e.type === "question.resolved");
   assert.deepEqual(resolved.data.answers, [["Blue"], ["S", "L", "XXL"], ["Bob"]]);
+
+  // A call that a client executes waits too, for somebody else.
+  await create("calls");
+  await trigger("calls", 'call tool get-weather {"city":"Delft"}');
+  await waiting.getByRole("link", { name: /Waits for a client.*get-weather/s }).click();
+  await ui.see(ui.status, "waiting for a client");
+  await ui.see(transcript.locator(".tool:focus"), "waits for a client");
+  await ui.shot("client-tool");
+  await api("POST", "/v1/sessions/calls/interrupt");
+  await page.getByRole("link", { name: /Asks questions/ }).click();
 
   await ui.see(page.locator(".row"), "idle");
   await waiting.waitFor({ state: "detached" });

@@ -2367,14 +2367,19 @@ export interface components {
             name: string;
             /** @example next-message */
             type: string;
-            /** @enum {string} */
-            display: "hidden" | "name" | "description" | "stream" | "title";
+            display: components["schemas"]["Display"];
             description?: string;
             /** @description Absent for the main one. */
             thread?: string;
             /** @description False where the answer is no part of the conversation. */
             output_to_chat?: boolean;
         };
+        /**
+         * @description How much of a step or of a tool call chats show. Of a call: nothing, its name, its name and arguments, or all of it; only
+         *     with `stream` its result is part of the messages that are read later.
+         * @enum {string}
+         */
+        Display: "hidden" | "name" | "description" | "stream" | "title";
         BlockEndedData: {
             block_id: string;
             summary?: string;
@@ -2460,6 +2465,7 @@ export interface components {
             call_id: string;
             /** @description For people. */
             title?: string;
+            display?: components["schemas"]["Display"];
         };
         ToolResultPart: {
             /**
@@ -2743,11 +2749,11 @@ export interface components {
          */
         PermissionID: string;
         /**
-         * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+         * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
          * @example notes/today.md
          */
         FsPath: string;
-        /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user. */
+        /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside. */
         FsDirectory: string;
         /** @description The session whose directory relative paths begin at. `sessionId` is the same. */
         FsSession: string;
@@ -3559,7 +3565,7 @@ export interface operations {
     listFsEntries: {
         parameters: {
             query?: {
-                /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user. */
+                /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside. */
                 path?: components["parameters"]["FsDirectory"];
                 /** @description The session whose directory relative paths begin at. `sessionId` is the same. */
                 session_id?: components["parameters"]["FsSession"];
@@ -3590,7 +3596,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
                  * @example notes/today.md
                  */
                 path: components["parameters"]["FsPath"];
@@ -3639,7 +3645,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
                  * @example notes/today.md
                  */
                 path: components["parameters"]["FsPath"];
@@ -3678,7 +3684,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
                  * @example notes/today.md
                  */
                 path: components["parameters"]["FsPath"];
@@ -3714,7 +3720,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
                  * @example notes/today.md
                  */
                 path: components["parameters"]["FsPath"];
@@ -3783,7 +3789,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user.
+                 * @description An absolute path, or one relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside.
                  * @example notes/today.md
                  */
                 path: components["parameters"]["FsPath"];
@@ -3815,7 +3821,7 @@ export interface operations {
     uploadFsBatch: {
         parameters: {
             query?: {
-                /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user. */
+                /** @description A directory, as an absolute path, or relative to the session's directory; without a session, to the home directory of the server's user, or to the one directory that the server holds its files inside. */
                 path?: components["parameters"]["FsDirectory"];
                 /** @description The session whose directory relative paths begin at. `sessionId` is the same. */
                 session_id?: components["parameters"]["FsSession"];

@@ -24,12 +24,10 @@ async function act(call: () => Promise<unknown>): Promise<boolean> {
 export interface Draft {
   message: string;
   attachments: Attachment[];
-  steer: boolean;
 }
 
 export function sendMessage(session: string, draft: Draft): Promise<boolean> {
-  const body = { message: draft.message, attachments: draft.attachments, ...(draft.steer ? { steer: true } : {}) };
-  return act(() => ok(api.POST("/v1/sessions/{session_id}/messages", { params: inSession(session), body })));
+  return act(() => ok(api.POST("/v1/sessions/{session_id}/messages", { params: inSession(session), body: draft })));
 }
 
 export function interrupt(session: string): Promise<boolean> {

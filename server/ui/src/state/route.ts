@@ -34,6 +34,9 @@ addEventListener("hashchange", () => (current.value = parseRoute(location.hash))
 export const openID = computed(() => current.value.session);
 export const openTab = computed(() => current.value.tab);
 
+/** The key of the entry that the user wants to see; empty once it was shown. */
+export const wanted = signal("");
+
 /** Shows a session, or the list alone. */
 export function go(session: string, tab: Tab = "transcript"): void {
   location.hash = formatRoute({ session, tab });

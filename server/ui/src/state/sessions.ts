@@ -1,7 +1,7 @@
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { api, ok } from "../api/client";
 import type { Pending, SessionInfo } from "../api/model";
-import { Problem, wordsOf } from "../api/problem";
+import { wordsOf } from "../api/problem";
 import { tokenWanted } from "./token";
 
 const nothing: Pending = { questions: [], permissions: [], tools: [] };
@@ -43,6 +43,13 @@ export function titleOf(id: string): string {
   return listed.value.find((s) => s.sessionId === id)?.title || id;
 }
 
+/** Whether all that a session waits for are tools that a client executes. */
+export function waitsForClient(id: string): boolean {
+  const { questions, permissions, tools } = pending.value;
+  const isHere = (p: { sessionId: string }) => p.sessionId === id;
+  return (tools ?? []).some(isHere) && !questions.some(isHere) && !permissions.some(isHere);
+}
+
 function namesOf(s: SessionInfo): string[] {
   return [s.sessionId, s.title ?? "", s.agent, s.directory ?? "", s.status];
 }
@@ -67,8 +74,7 @@ export async function refresh(): Promise<void> {
       loaded.value = true;
     });
   } catch (thrown) {
-    if (thrown instanceof Problem && thrown.status === 401) forget();
-    else trouble.value = wordsOf(thrown);
+    if (tokenWanted.value === "no") trouble.value = wordsOf(thrown);
   }
 }
 
@@ -82,7 +88,7 @@ function forget(): void {
   });
 }
 
-/** Looks at the server now and every two seconds, while somebody looks at the page. */
+/** Looks at the server now and every two seconds, while somebody looks at the page and its token is taken. */
 export function keepFresh(): void {
   let timer = 0;
   const tick = async () => {
@@ -93,5 +99,8 @@ export function keepFresh(): void {
     timer = window.setTimeout(tick, 2000);
   };
   document.addEventListener("visibilitychange", tick);
+  effect(() => {
+    if (tokenWanted.value !== "no") forget();
+  });
   tokenWanted.subscribe(tick);
 }

@@ -1,6 +1,13 @@
 /** Puts a text on the clipboard, also where the page came over plain HTTP, which browsers trust less. */
 export async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copySelected(text);
+  }
+}
+
+function copySelected(text: string): void {
   const field = document.createElement("textarea");
   field.value = text;
   document.body.append(field);

@@ -32,7 +32,7 @@ export function formatAge(then: number, now: number): string {
 
 /** The time of day. */
 export function formatTime(time: string): string {
-  return new Date(time).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(time).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 }
 
 /** JSON text in lines; what is no JSON stays as it is. */

@@ -1,11 +1,9 @@
-import DOMPurify from "dompurify";
+import purify from "dompurify";
 import { Lexer, Marked, type Tokens } from "marked";
 import { highlighted } from "./code";
 
 // Agents' markdown: marked writes HTML, in which markup of the agent's own is escaped already, and DOMPurify then keeps only what is
 // listed here. Either would do; an agent must get past both.
-
-const purify = DOMPurify();
 
 purify.addHook("afterSanitizeAttributes", (node) => {
   if (node.nodeName !== "A") return;

@@ -3,7 +3,7 @@ import { type Draft, sendMessage } from "../state/actions";
 import type { OpenSession } from "../state/open";
 import { AttachmentForm, AttachmentList } from "./Attachments";
 
-const blank: Draft = { message: "", attachments: [], steer: false };
+const blank: Draft = { message: "", attachments: [] };
 
 // What was typed into a session is there when the user comes back to it.
 const drafts = new Map<string, Draft>();

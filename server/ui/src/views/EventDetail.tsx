@@ -13,7 +13,7 @@ export function EventDetail({ session, event, onClose }: { session: string; even
     <section class="event-detail" aria-label={`Event ${event.sequence}`}>
       <header>
         <h3>{event.sequence} {event.type}</h3>
-        {whole === event && <button class="quiet" onClick={() => void load()}>With the agent's own payload</button>}
+        {whole === event && <button class="quiet" onClick={() => void load()}>With raw payload</button>}
         <button class="quiet" aria-label="Close" onClick={onClose}>×</button>
       </header>
       <CodeText text={JSON.stringify(whole, null, 2)} />

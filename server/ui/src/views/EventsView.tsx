@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Event } from "../api/model";
 import type { OpenSession } from "../state/open";
-import { copyText } from "../text/copy";
 import { jsonOf } from "../text/event";
+import { CopyButton } from "./CopyButton";
 import { EventDetail } from "./EventDetail";
 import { EventList } from "./EventList";
 
@@ -14,7 +14,6 @@ export function EventsView({ session }: { session: OpenSession }) {
   const [picked, setPicked] = useState<Event | null>(null);
   const types = useMemo(() => countTypes(session.log), [count]);
   const events = useMemo(() => matching(session.log, type, word), [count, type, word]);
-  const copy = () => void copyText(events.map(jsonOf).join("\n"));
   return (
     <div class="events">
       <div class="events-filter">
@@ -25,7 +24,7 @@ export function EventsView({ session }: { session: OpenSession }) {
         <input type="search" placeholder="Search in events" aria-label="Search in events" value={word}
           onInput={(e) => setWord(e.currentTarget.value)} />
         <span class="faint" role="status">{events.length === count ? `${count} events` : `${events.length} of ${count}`}</span>
-        <button class="quiet" onClick={copy}>Copy all</button>
+        <CopyButton text={() => events.map(jsonOf).join("\n")} words="Copy all" />
       </div>
       <EventList events={events} picked={picked} onPick={setPicked} />
       {picked && <EventDetail key={picked.sequence} session={session.id} event={picked} onClose={() => setPicked(null)} />}

@@ -1,7 +1,7 @@
 import type { ContentPart } from "../api/model";
 import type { Message } from "../transcript/entry";
 import { safe } from "../text/safe";
-import { Markdown } from "./Markdown";
+import { LiveText } from "./Markdown";
 import { PartView, Reasoning } from "./PartView";
 import { PlainText } from "./PlainText";
 
@@ -18,7 +18,7 @@ export function MessageView({ session, message: m }: { session: string; message:
         <h3>{names[m.role]} {m.note !== "" && <bdi class="faint">{safe(m.note)}</bdi>}</h3>
       )}
       {m.reasoning !== "" && <Reasoning text={m.reasoning} open={m.text === ""} />}
-      {m.text !== "" && <Markdown text={m.text} />}
+      {m.text !== "" && <LiveText text={m.text} />}
       {parts.map((p, i) => <Part key={i} session={session} role={m.role} part={p} />)}
       {m.state === "failed" && <p class="faint">cut off</p>}
     </section>

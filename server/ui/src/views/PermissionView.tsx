@@ -3,6 +3,7 @@ import type { PermissionReply, PermissionStatus } from "../api/model";
 import { replyPermission } from "../state/actions";
 import type { Permission } from "../transcript/entry";
 import { exact } from "../text/safe";
+import { Cut } from "./PlainText";
 
 const answers: Record<PermissionStatus, string> = { accept: "allowed once", accept_for_session: "always allowed", reject: "rejected" };
 const replies: [PermissionReply, string, string][] = [["once", "Allow once", "primary"], ["always", "Always allow", ""], ["reject", "Reject", ""]];
@@ -16,7 +17,7 @@ export function PermissionView({ session, permission: p }: { session: string; pe
     setBusy(false);
   };
   return (
-    <section class="request" data-open={!p.answer} aria-label={`Permission ${exact(p.action)}`}>
+    <section class="request" id={p.key} tabIndex={-1} data-open={!p.answer} aria-label={`Permission ${exact(p.action)}`}>
       <h3>Permission: <bdi>{exact(p.action)}</bdi> {p.answer && <span class="state">{answers[p.answer]}</span>}</h3>
       <Metadata fields={p.metadata} />
       {!p.answer && (
@@ -37,7 +38,7 @@ function Metadata({ fields }: { fields: Record<string, unknown> }) {
       {flat(fields).map(([name, value]) => (
         <div key={name}>
           <dt><bdi>{exact(name)}</bdi></dt>
-          <dd><pre dir="ltr">{exact(typeof value === "string" ? value : JSON.stringify(value, null, 2))}</pre></dd>
+          <dd><Cut text={wordsOf(value)}>{(shown) => <pre dir="ltr">{exact(shown)}</pre>}</Cut></dd>
         </div>
       ))}
     </dl>
@@ -49,6 +50,10 @@ function flat(fields: Record<string, unknown>): [string, unknown][] {
   return Object.entries(fields)
     .filter(([, value]) => value !== null && value !== "")
     .flatMap(([name, value]) => (name === "input" && isObject(value) ? Object.entries(value) : [[name, value] as [string, unknown]]));
+}
+
+function wordsOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

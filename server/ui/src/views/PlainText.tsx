@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { formatSize } from "../text/format";
 import { safe } from "../text/safe";
-import { copyText } from "../text/copy";
+import { CopyButton } from "./CopyButton";
 
 /** How much of a long text is shown at first: more makes the page slow, and nobody reads it. */
 export const firstLook = 20_000;
@@ -20,7 +20,7 @@ export function CodeText({ text }: { text: string }) {
   return (
     <div class="code">
       <Cut text={text}>{(shown) => <pre dir="ltr">{safe(shown)}</pre>}</Cut>
-      <button class="copy quiet" onClick={() => void copyText(text)}>Copy</button>
+      <CopyButton text={() => text} />
     </div>
   );
 }

@@ -21,7 +21,7 @@ function Form({ session, question: q }: { session: string; question: Question })
   };
   const isReady = answers.every((a) => a.length > 0);
   return (
-    <section class="request" data-open aria-label="Question">
+    <section class="request" id={q.key} tabIndex={-1} data-open aria-label="Question">
       {q.questions.map((one, i) => <Choice key={i} name={`${q.key}.${i}`} question={one} answer={answers[i]!} onChange={(to) => set(i, to)} />)}
       <div class="choices">
         <button class="primary" disabled={busy || !isReady} onClick={() => void reply(() => replyQuestion(session, q.id, answers))}>

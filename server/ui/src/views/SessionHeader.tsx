@@ -16,7 +16,7 @@ export function SessionHeader({ session }: { session: OpenSession }) {
     <header class="session-header">
       <a class="back" href="#/" aria-label="All sessions">‹</a>
       <h2><bdi>{safe(info?.title || session.id)}</bdi></h2>
-      <Status status={status} />
+      <Status session={session.id} status={status} />
       <div class="actions">
         {transcript.turn && <button onClick={() => void interrupt(session.id)}>Interrupt</button>}
         {status !== "ended" && <button class="quiet" onClick={() => (dialog.value = "terminate")}>Terminate</button>}

@@ -12,7 +12,7 @@ export function SessionRow({ session: s }: { session: SessionInfo }) {
       <a class="row" href={href} aria-current={isOpen ? "page" : undefined}>
         <bdi class="name">{safe(s.title || s.sessionId)}</bdi>
         <time>{formatAge(s.updatedAt, Date.now())}</time>
-        <Status status={s.status} />
+        <Status session={s.sessionId} status={s.status} />
         <bdi class="faint">{s.agent}</bdi>
       </a>
     </li>

@@ -1,4 +1,5 @@
 import type { SessionStatus } from "../api/model";
+import { waitsForClient } from "../state/sessions";
 
 const words: Record<SessionStatus, string> = {
   idle: "idle",
@@ -9,11 +10,12 @@ const words: Record<SessionStatus, string> = {
 };
 
 /** A session's state, in a colour and in words. */
-export function Status({ status }: { status: SessionStatus }) {
+export function Status({ session, status }: { session: string; status: SessionStatus }) {
+  const isClients = status === "waiting" && waitsForClient(session);
   return (
     <span class="status" data-status={status}>
       <i aria-hidden="true" />
-      {words[status] ?? status}
+      {isClients ? "waiting for a client" : (words[status] ?? status)}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { OpenSession } from "../state/open";
+import { wanted } from "../state/route";
 import type { Transcript } from "../transcript/fold";
 import { drawn } from "./EntryView";
 
@@ -15,6 +16,13 @@ export function TranscriptView({ session }: { session: OpenSession }) {
   const [first, setFirst] = useState<number | null>(null); // null = near the end
   const start = first ?? Math.max(0, Math.floor(transcript.entries.length / step - 1) * step);
   useKeptPlace(box, atEnd, start);
+  useLayoutEffect(() => {
+    const place = transcript.places.get(wanted.value);
+    if (place === undefined) return;
+    if (place < start) return setFirst(Math.floor(place / step) * step);
+    show(transcript.entries[place]!.key);
+    wanted.value = "";
+  });
   const toEnd = () => {
     atEnd.current = true;
     setAway(false);
@@ -39,6 +47,13 @@ export function TranscriptView({ session }: { session: OpenSession }) {
       {away && <button class="to-end" onClick={toEnd}>↓ Latest</button>}
     </div>
   );
+}
+
+/** Brings an entry into sight, and the keyboard with it. */
+function show(key: string): void {
+  const entry = document.getElementById(key);
+  entry?.scrollIntoView({ block: "center" });
+  entry?.focus({ preventScroll: true });
 }
 
 /** Keeps the end in sight, or what the reader looks at where it is while entries before it are added. */
