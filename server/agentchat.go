@@ -33,7 +33,7 @@ func (s *Server) ChatWithAgentSession(ctx context.Context, r stub.ChatWithAgentS
 			return nil, err
 		}
 	}
-	return s.triggerUI(ctx, r.SessionID, req, aiSDK)
+	return s.triggerUI(ctx, r.SessionID, req, aiSDK, session.Idempotency{})
 }
 
 // chatSession creates the session of a chat that says which agent it is with, unless it is there.

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +178,30 @@ func TestAgentSessionStart(t *testing.T) {
 	events, _ := uiEvents(t, a.body)
 	if id := a.header.Get("X-Octavus-Session-Id"); id == "" || events[0].SessionID != id {
 		t.Errorf("the session is %q, the first event says %q", id, events[0].SessionID)
+	}
+}
+
+// A start that is repeated under its key gives the first one's stream once more, also when the session has gone on meanwhile.
+func TestAgentSessionStartsOnce(t *testing.T) {
+	w := start(t)
+	starting := func(word string) string {
+		return `{"agentId":"mock","idempotencyKey":"k","trigger":` + userMessage(word) + `}`
+	}
+	first := w.post("/api/agent-sessions/start", starting("call tool confirm {}")).want(200)
+	again := w.post("/api/agent-sessions/start", starting("call tool confirm {}")).want(200)
+	if !bytes.Equal(again.body, first.body) {
+		t.Errorf("first\n%s\nagain\n%s", first.body, again.body)
+	}
+	w.post("/api/agent-sessions/start", starting("echo other")).refused(422, "idempotency_conflict", "idempotency conflict: key was used with another body")
+	id := first.header.Get("X-Octavus-Session-Id")
+	s := "/api/agent-sessions/" + id
+	w.post(s+"/trigger", userMessage("call tool get-time {}")).want(200) // gives up the first run
+	over := w.post("/api/agent-sessions/start", starting("call tool confirm {}")).want(200)
+	if _, lines := uiEvents(t, over.body); !slices.Contains(lines, "tool-output-error") || lines[len(lines)-1] != "finish stop" {
+		t.Errorf("got\n%s", strings.Join(lines, "\n"))
+	}
+	if got := types(w.history(id)); strings.Count(got, "turn.started") != 2 {
+		t.Errorf("the session has %s", got)
 	}
 }
 

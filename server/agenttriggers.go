@@ -22,35 +22,36 @@ func (f stream) VisitResumeAgentSessionStreamResponse(w http.ResponseWriter) err
 
 // TriggerAgentSession implements the operation of this name.
 func (s *Server) TriggerAgentSession(ctx context.Context, r stub.TriggerAgentSessionRequestObject) (stub.TriggerAgentSessionResponseObject, error) {
-	return s.triggerUI(ctx, r.SessionID, *r.Body, string(r.Params.Stream))
+	return s.triggerUI(ctx, r.SessionID, *r.Body, string(r.Params.Stream), session.Idempotency{})
 }
 
 // StartAgentSession implements the operation of this name.
 func (s *Server) StartAgentSession(ctx context.Context, r stub.StartAgentSessionRequestObject) (stub.StartAgentSessionResponseObject, error) {
 	id := newAgentSessionID(r.Body.IdempotencyKey)
 	req := openapi.CreateAgentSessionRequest{AgentID: r.Body.AgentID, Input: r.Body.Input}
-	if err := s.cfg.Sessions.CreateAgentSession(ctx, id, req, once(r.Body.IdempotencyKey, req)); err != nil {
+	key := once(r.Body.IdempotencyKey, r.Body)
+	if err := s.cfg.Sessions.CreateAgentSession(ctx, id, req, key); err != nil {
 		return nil, err
 	}
-	return s.triggerUI(ctx, id, r.Body.Trigger, string(r.Params.Stream))
+	return s.triggerUI(ctx, id, r.Body.Trigger, string(r.Params.Stream), key)
 }
 
-// triggerUI fires a trigger, or hands over results, and streams what follows.
-func (s *Server) triggerUI(ctx context.Context, id string, req openapi.TriggerRequest, form string) (stream, error) {
+// triggerUI fires a trigger, or hands over results, and streams what follows. A trigger that was fired before under its key is
+// streamed once more, from its beginning.
+func (s *Server) triggerUI(ctx context.Context, id string, req openapi.TriggerRequest, form string, once session.Idempotency) (stream, error) {
 	// A stream that may not be opened is refused before the trigger has an effect: the client will send that again.
 	f, err := s.cfg.Sessions.Follow(ctx, id, math.MaxUint64, false)
 	if err != nil {
 		return nil, err
 	}
-	accepted, err := s.trigger(ctx, id, req, false, session.Idempotency{})
+	accepted, err := s.trigger(ctx, id, req, false, once)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	u := uiStream{run: run{id, accepted.TurnID}, from: accepted.Sequence, form: form}
-	u.after = s.presence.legs.last(u.run)
 	if accepted.Joined {
-		u.from = accepted.Began
+		u.from, u.after = accepted.Began, s.presence.legs.last(u.run)
 		if u.after == (uistream.ID{}) {
 			u.answer = accepted.Sequence - 1
 		}
