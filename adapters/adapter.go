@@ -96,8 +96,9 @@ type Options struct {
 	// their calls as the client does, by the tool alone. It takes them where Takes.ClientTools says so.
 	ClientTools []string
 	ToolServer  string
-	// History yields the session's events so far, for agents that cannot resume by themselves. Nil in Preparer.Prepare.
-	History func(ctx context.Context) iter.Seq2[openapi.Event, error]
+	// History yields the session's events so far, in order, from the one after a sequence on (0 = all): for agents that cannot
+	// resume by themselves, and those whose state is the log. Nil in Preparer.Prepare.
+	History func(ctx context.Context, after uint64) iter.Seq2[openapi.Event, error]
 }
 
 // ClientNames are the client's names of its tools by those that the agent has for them, which full makes. Others' tools may have

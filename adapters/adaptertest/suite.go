@@ -96,10 +96,10 @@ func open(t *testing.T, s Subject) *session {
 		run.Options.NativeSessionID = namer.NativeSessionID(s.Options.SessionID)
 		host.stamp.native = &run.Options.NativeSessionID
 	}
-	run.Options.History = func(context.Context) iter.Seq2[openapi.Event, error] {
+	run.Options.History = func(_ context.Context, after uint64) iter.Seq2[openapi.Event, error] {
 		return func(yield func(openapi.Event, error) bool) {
 			for _, e := range host.Log() {
-				if !yield(e, nil) {
+				if e.Sequence > after && !yield(e, nil) {
 					return
 				}
 			}

@@ -92,7 +92,7 @@ func (a *agent) turn(ctx context.Context, in adapters.Input, h adapters.Host) (a
 func (a *agent) history(ctx context.Context) iter.Seq[openapi.Event] {
 	var all iter.Seq2[openapi.Event, error]
 	if a.options.History != nil {
-		all = a.options.History(ctx)
+		all = a.options.History(ctx, 0)
 	}
 	return transcript.Readable(all, func(err error) { a.log.Warn("history not readable", "error", err) })
 }

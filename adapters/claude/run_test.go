@@ -118,8 +118,8 @@ func contains(t *testing.T, text string, wanted ...string) {
 	}
 }
 
-func historyOf(log []openapi.Event) func(context.Context) iter.Seq2[openapi.Event, error] {
-	return func(context.Context) iter.Seq2[openapi.Event, error] {
+func historyOf(log []openapi.Event) func(context.Context, uint64) iter.Seq2[openapi.Event, error] {
+	return func(context.Context, uint64) iter.Seq2[openapi.Event, error] {
 		return func(yield func(openapi.Event, error) bool) {
 			for _, e := range log {
 				e.TurnID = "an earlier one"

@@ -62,13 +62,11 @@ func (a *agent) catchUp(ctx context.Context) error {
 	if a.options.History == nil {
 		return nil
 	}
-	for e, err := range a.options.History(context.WithoutCancel(ctx)) {
+	for e, err := range a.options.History(context.WithoutCancel(ctx), a.durable.sequence) {
 		if err != nil {
 			return err
 		}
-		if e.Sequence > a.durable.sequence {
-			a.durable.add(e)
-		}
+		a.durable.add(e)
 	}
 	return nil
 }

@@ -97,3 +97,18 @@ func TestThreadRolledBack(t *testing.T) {
 		t.Error(code)
 	}
 }
+
+// TestReadsTheLogOnce: an agent that lives knows what it has read.
+func TestReadsTheLogOnce(t *testing.T) {
+	t.Parallel()
+	s, server := scriptedDesk(t)
+	for range 5 {
+		s.say("say One.")
+	}
+	if n := len(s.events()); s.read >= n {
+		t.Errorf("of %d events it has read %d", n, s.read)
+	}
+	if got := heardLast(server); len(got) != 9 {
+		t.Errorf("heard %q", got)
+	}
+}

@@ -23,6 +23,7 @@ type session struct {
 	options adapters.Options
 	agent   adapters.Agent
 	restart bool // a new agent for each Turn
+	read    int  // events that the agent has read
 
 	mu      sync.Mutex
 	log     []openapi.Event
@@ -35,16 +36,22 @@ type session struct {
 
 func newSession(t testing.TB, a adapters.Adapter, o adapters.Options) *session {
 	s := &session{test: t, adapter: a, options: o, items: map[string]string{}, changed: make(chan struct{})}
-	s.options.History = func(context.Context) iter.Seq2[openapi.Event, error] { return s.history }
+	s.options.History = func(_ context.Context, after uint64) iter.Seq2[openapi.Event, error] { return s.history(after) }
 	t.Cleanup(func() { s.close() })
 	return s
 }
 
 // history reads the log as a store gives it: as JSON.
-func (s *session) history(yield func(openapi.Event, error) bool) {
-	for _, e := range s.events() {
-		if !yield(stored(s.test, e), nil) {
-			return
+func (s *session) history(after uint64) iter.Seq2[openapi.Event, error] {
+	return func(yield func(openapi.Event, error) bool) {
+		for _, e := range s.events() {
+			if e.Sequence <= after {
+				continue
+			}
+			s.read++
+			if !yield(stored(s.test, e), nil) {
+				return
+			}
 		}
 	}
 }

@@ -15,7 +15,7 @@ var errClosed = errors.New("mock: the agent is closed")
 // agent lives until it is closed, or crashes.
 type agent struct {
 	delay   time.Duration
-	history func(context.Context) iter.Seq2[openapi.Event, error] // nil = nothing is known
+	history func(context.Context, uint64) iter.Seq2[openapi.Event, error] // nil = nothing is known
 	life    context.Context
 	end     context.CancelCauseFunc
 }

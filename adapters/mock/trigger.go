@@ -32,7 +32,7 @@ type trigger struct {
 	prefix  string // begins the native ids of all that is said
 	number  int    // of the turn in its session
 	results map[string]adapters.ToolResult
-	history func(context.Context) iter.Seq2[openapi.Event, error] // nil = nothing is known
+	history func(context.Context, uint64) iter.Seq2[openapi.Event, error] // nil = nothing is known
 }
 
 // words choose what a trigger is answered with, by its first word. They are no commands of messages, whose scripts stay as they

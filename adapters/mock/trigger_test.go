@@ -195,7 +195,7 @@ func counted(t *testing.T, log []openapi.Event) string {
 // remembering opens an agent whose session has a log, which may end with a fault.
 func remembering(t *testing.T, log []openapi.Event, fault error) adapters.Agent {
 	t.Helper()
-	history := func(context.Context) iter.Seq2[openapi.Event, error] {
+	history := func(context.Context, uint64) iter.Seq2[openapi.Event, error] {
 		return func(yield func(openapi.Event, error) bool) {
 			for _, e := range log {
 				if !yield(e, nil) {

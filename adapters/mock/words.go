@@ -46,7 +46,7 @@ func (t trigger) userMessages(ctx context.Context) (n int, err error) {
 	if t.history == nil {
 		return t.number, nil
 	}
-	for e, err := range t.history(ctx) {
+	for e, err := range t.history(ctx, 0) {
 		if err != nil {
 			return 0, err
 		}

@@ -129,7 +129,7 @@ func (a *agent) drop(ctx context.Context) error {
 func (a *agent) history(ctx context.Context) iter.Seq[openapi.Event] {
 	var all iter.Seq2[openapi.Event, error]
 	if a.options.History != nil {
-		all = a.options.History(ctx)
+		all = a.options.History(ctx, 0)
 	}
 	return transcript.Readable(all, func(err error) { a.log.Warn("history not readable", "error", err) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"runtime/debug"
 
 	"github.com/parleyhq/parley/adapters"
@@ -82,7 +83,9 @@ func (o *owner) openAgent(ctx context.Context, native string) (adapters.Agent, e
 	if len(o.data.ClientTools) > 0 {
 		options = o.service.withTools(options, o.data.ClientTools, o.service.tools.give(o))
 	}
-	options.History = o.service.history(o.w.id)
+	options.History = func(ctx context.Context, after uint64) iter.Seq2[openapi.Event, error] {
+		return o.service.historyAfter(o.w.id, after)(ctx)
+	}
 	return o.adapter.Open(ctx, options)
 }
 
