@@ -117,7 +117,7 @@ func (c *cleaner) Write(b []byte) (int, error) {
 			break
 		}
 	}
-	c.out.say(c.out.paint.plain, strings.ToValidUTF8(string(text[:whole]), "\uFFFD"))
+	c.out.say(c.out.paint.plain, string(text[:whole]))
 	c.rest = append([]byte(nil), text[whole:]...)
 	return len(b), nil
 }

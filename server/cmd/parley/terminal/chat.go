@@ -96,6 +96,7 @@ func (k *chat) greet(info openapi.SessionInfo) {
 // loop reads messages until there are no more.
 func (k *chat) loop(ctx context.Context) error {
 	for {
+		k.answer.newline()
 		text, err := k.keyboard.line(ctx, "> ")
 		switch {
 		case errors.Is(err, io.EOF):

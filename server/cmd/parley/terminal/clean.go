@@ -9,6 +9,7 @@ import (
 // clean makes a text harmless for a terminal, and shows what was in it: escape sequences, other control characters and marks that
 // turn the order of writing around become visible signs. Line feeds and tabs stay.
 func clean(text string) string {
+	text = strings.ToValidUTF8(text, string(unicode.ReplacementChar))
 	if !strings.ContainsFunc(text, harmful) {
 		return text
 	}
@@ -49,9 +50,9 @@ func visible(r rune) string {
 
 // flat is a text as a part of one line: cut to so many characters, with blanks for line feeds and tabs.
 func flat(text string, limit int) string {
-	runes := []rune(text[:min(len(text), 4*limit+4)]) // no more is looked at than can be shown
-	short := strings.Join(strings.Fields(clean(string(runes))), " ")
-	return cut(short, limit, len(runes) < len(text) && len(short) > limit)
+	head := text[:min(len(text), 8*(limit+1))] // no more is looked at than can be shown
+	short := strings.Join(strings.Fields(clean(head)), " ")
+	return cut(short, limit, len(head) < len(text))
 }
 
 // cut shortens a text to so many characters. longer says that there is more of it than was handed in.

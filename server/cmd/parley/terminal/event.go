@@ -51,13 +51,13 @@ func summary(data openapi.EventData) string {
 	case openapi.MessageQueuedData:
 		return quoted(d.Message)
 	case openapi.PermissionRequestedData:
-		return d.PermissionID + "  " + d.Action + "  " + strings.Join(facts(d.Metadata), "  ")
+		return d.PermissionID + " · " + d.Action + " · " + strings.Join(facts(d.Metadata), " · ")
 	case openapi.PermissionResolvedData:
-		return d.PermissionID + "  " + string(d.Status)
+		return d.PermissionID + " · " + string(d.Status)
 	case openapi.QuestionRequestedData:
-		return d.QuestionID + "  " + d.Prompt
+		return d.QuestionID + " · " + d.Prompt
 	case openapi.QuestionResolvedData:
-		return d.QuestionID + "  " + answered(d)
+		return d.QuestionID + " · " + answered(d)
 	case openapi.ErrorData:
 		return d.Message
 	case openapi.UsageUpdatedData:

@@ -31,7 +31,11 @@ func (r *remote) explain(err error) error {
 		return nil
 	}
 	if exit, ok := errors.AsType[*Exit](err); ok {
+		exit.Text = line(exit.Text)
 		return exit
+	}
+	if errors.Is(err, context.Canceled) {
+		return &Exit{Code: exitInterrupted} // by whoever wanted it
 	}
 	return &Exit{exitFailed, line(r.advice(err))}
 }
@@ -46,8 +50,6 @@ func (r *remote) advice(err error) string {
 		return fmt.Sprintf("no server answers at %s: is the address right? --server and %s set it", r.shown(), serverVariable)
 	case ok && unsent.Op == "dial":
 		return fmt.Sprintf("no server answers at %s: start one with `parley serve`, or name one with --server", r.shown())
-	case errors.Is(err, context.Canceled):
-		return "ended by a signal"
 	}
 	return strings.TrimPrefix(err.Error(), "parley: ")
 }

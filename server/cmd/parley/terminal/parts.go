@@ -17,6 +17,9 @@ const (
 	diffLines   = 40
 )
 
+// maxSummary is how much of a call's arguments is shown.
+const maxSummary = 200
+
 // calls prints the tool calls of an item, each once: when its arguments are there.
 func (t *transcript) calls(item openapi.Item) {
 	for _, part := range item.Content {
@@ -46,7 +49,7 @@ func (t *transcript) tool(name, arguments string) {
 	name = flat(name, 80)
 	t.notes.say(t.notes.paint.cyan, "● "+name)
 	t.notes.line(t.notes.paint.dim, "")
-	if summary := flat(brief(arguments), t.notes.width()-4); summary != "" {
+	if summary := flat(brief(arguments), min(t.notes.width()-4, maxSummary)); summary != "" {
 		t.notes.line(t.notes.paint.dim, "  "+summary)
 	}
 }
@@ -70,7 +73,7 @@ func brief(arguments string) string {
 		return only
 	}
 	slices.Sort(pairs)
-	return strings.Join(pairs, "  ")
+	return strings.Join(pairs, " · ")
 }
 
 // completed prints what of an item has not been printed yet.
@@ -86,6 +89,9 @@ func (t *transcript) completed(item openapi.Item) {
 	t.calls(item)
 	for _, part := range item.Content {
 		t.part(s, item, part.Part)
+	}
+	if item.Kind == openapi.ItemKindToolResult && item.Status == openapi.ItemStatusFailed {
+		t.notes.line(t.notes.paint.red, "  failed")
 	}
 	delete(t.items, item.ItemID)
 }
@@ -105,7 +111,7 @@ func (t *transcript) part(s *shown, item openapi.Item, part openapi.Part) {
 	case openapi.FileRefPart:
 		t.file(p)
 	case openapi.StatusPart:
-		t.note(strings.TrimSuffix(p.Label+": "+deref(p.Detail), ": "))
+		t.note(flat(strings.TrimSuffix(p.Label+": "+deref(p.Detail), ": "), t.notes.width()))
 	case openapi.ImagePart:
 		t.note("image " + p.Path)
 	case openapi.JSONPart:

@@ -52,18 +52,18 @@ func pendingOf(ctx context.Context, c *client.Client, session []string) (openapi
 func listPending(c *console, list openapi.PendingResponse) error {
 	table := newTable(c, "SESSION", "KIND", "ID", "SINCE", "WHAT")
 	for _, p := range list.Permissions {
-		what := p.Permission.Action + "  " + strings.Join(facts(p.Permission.Metadata), "  ")
+		what := p.Permission.Action + " · " + strings.Join(facts(p.Permission.Metadata), " · ")
 		table.row(cell{p.SessionID, c.paint.bold}, cell{"permission", c.paint.yellow}, cell{text: p.Permission.PermissionID},
 			cell{ago(p.RequestedAt), c.paint.dim}, cell{text: what})
 	}
 	for _, q := range list.Questions {
-		what := q.Question.Prompt + "  " + strings.Join(q.Question.Options, " / ")
+		what := q.Question.Prompt + " · " + strings.Join(q.Question.Options, " / ")
 		table.row(cell{q.SessionID, c.paint.bold}, cell{"question", c.paint.yellow}, cell{text: q.Question.QuestionID},
 			cell{ago(q.RequestedAt), c.paint.dim}, cell{text: what})
 	}
 	for _, w := range list.Tools {
 		table.row(cell{w.SessionID, c.paint.bold}, cell{"tool", c.paint.yellow}, cell{text: w.Tool.ToolCallID},
-			cell{ago(w.RequestedAt), c.paint.dim}, cell{text: w.Tool.Name + "  " + brief(string(w.Tool.Arguments))})
+			cell{ago(w.RequestedAt), c.paint.dim}, cell{text: w.Tool.Name + " · " + brief(string(w.Tool.Arguments))})
 	}
 	return table.print("nothing waits for an answer")
 }

@@ -5,8 +5,11 @@ import (
 	"time"
 )
 
-// ago is how long ago something was, as people say it.
+// ago is how long ago something was, as people say it; empty where nobody knows.
 func ago(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
 	d := time.Since(at)
 	switch {
 	case d < time.Minute:
