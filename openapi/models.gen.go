@@ -968,9 +968,12 @@ type BlockStartedData struct {
 // ChatRequest The body that the AI SDK's `useChat` sends.
 type ChatRequest struct {
 	// AgentID The agent of a session that is created by this.
-	AgentID   string   `json:"agentId,omitempty,omitzero"`
-	ID        string   `json:"id,omitempty,omitzero"`
-	Input     Values   `json:"input,omitempty,omitzero"`
+	AgentID string `json:"agentId,omitempty,omitzero"`
+	ID      string `json:"id,omitempty,omitzero"`
+	Input   Values `json:"input,omitempty,omitzero"`
+
+	// MessageID With submit-message, the user's message that the last one replaces: it and what came after it are dropped. Agents
+	// that cannot take back what was said refuse that.
 	MessageID string   `json:"messageId,omitempty,omitzero"`
 	Messages  []Values `json:"messages"`
 
@@ -1653,7 +1656,7 @@ type Skills struct {
 type StartAgentSessionRequest struct {
 	AgentID string `json:"agentId"`
 
-	// IdempotencyKey The same key gives the same session.
+	// IdempotencyKey The same key and body give the same session, and the stream of its first run.
 	IdempotencyKey string `json:"idempotencyKey,omitempty,omitzero"`
 	Input          Values `json:"input,omitempty,omitzero"`
 
@@ -1714,6 +1717,9 @@ type TurnStatus string
 // TurnTrigger What began the turn, where that was a trigger and not a message.
 type TurnTrigger struct {
 	Input Values `json:"input,omitempty,omitzero"`
+
+	// MessageID What the client calls the message that it fired the trigger with, where it has told.
+	MessageID string `json:"message_id,omitempty,omitzero"`
 
 	// Name Example: user-message
 	Name string `json:"name"`

@@ -216,7 +216,7 @@ func TestAgentSessionAISDK(t *testing.T) {
 	if !strings.Contains(string(a.body), `"type":"text-delta"`) || !strings.HasSuffix(string(a.body), "data: [DONE]\n\n") {
 		t.Errorf("got %s", a.body)
 	}
-	w.get(s + "/chat/stream").want(204)
+	w.get(s + "/chat/a%2Fpage/stream").want(204)
 	w.post(s+"/chat", `{"messages":[]}`).want(400)
 	w.post("/api/agent-sessions/new-chat/chat", `{"agentId":"mock","messages":[{"role":"user","parts":[{"type":"text","text":"echo chat"}]}]}`).want(200)
 }

@@ -157,8 +157,10 @@ type ClientInterface interface {
 
 	// ResumeChatWithAgentSession Follow the run that is under way as useChat resumes it
 	//
-	// Corresponds with GET /api/agent-sessions/{session_id}/chat/stream (the `ResumeChatWithAgentSession` operationId).
-	ResumeChatWithAgentSession(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// The address at which `useChat` looks when its `api` is that of the chat.
+	//
+	// Corresponds with GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream (the `ResumeChatWithAgentSession` operationId).
+	ResumeChatWithAgentSession(ctx context.Context, sessionID SessionID, chatID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetAgentSessionLogs Get the newest entries of an agent session's log
 	//
@@ -706,9 +708,11 @@ func (c *Client) ChatWithAgentSession(ctx context.Context, sessionID SessionID, 
 
 // ResumeChatWithAgentSession Follow the run that is under way as useChat resumes it
 //
-// Corresponds with GET /api/agent-sessions/{session_id}/chat/stream (the `ResumeChatWithAgentSession` operationId).
-func (c *Client) ResumeChatWithAgentSession(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewResumeChatWithAgentSessionRequest(c.Server, sessionID)
+// The address at which `useChat` looks when its `api` is that of the chat.
+//
+// Corresponds with GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream (the `ResumeChatWithAgentSession` operationId).
+func (c *Client) ResumeChatWithAgentSession(ctx context.Context, sessionID SessionID, chatID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeChatWithAgentSessionRequest(c.Server, sessionID, chatID)
 	if err != nil {
 		return nil, err
 	}
@@ -1916,7 +1920,7 @@ func NewChatWithAgentSessionRequestWithBody(server string, sessionID SessionID, 
 }
 
 // NewResumeChatWithAgentSessionRequest constructs an http.Request for the ResumeChatWithAgentSession method
-func NewResumeChatWithAgentSessionRequest(server string, sessionID SessionID) (*http.Request, error) {
+func NewResumeChatWithAgentSessionRequest(server string, sessionID SessionID, chatID string) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1926,12 +1930,19 @@ func NewResumeChatWithAgentSessionRequest(server string, sessionID SessionID) (*
 		return nil, err
 	}
 
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "chat_id", chatID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
 	serverURL, err := url.Parse(server)
 	if err != nil {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/api/agent-sessions/%s/chat/stream", pathParam0)
+	operationPath := fmt.Sprintf("/api/agent-sessions/%s/chat/%s/stream", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4221,10 +4232,12 @@ type ClientWithResponsesInterface interface {
 
 	// ResumeChatWithAgentSessionWithResponse Follow the run that is under way as useChat resumes it
 	//
+	// The address at which `useChat` looks when its `api` is that of the chat.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with GET /api/agent-sessions/{session_id}/chat/stream (the `ResumeChatWithAgentSession` operationId).
-	ResumeChatWithAgentSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ResumeChatWithAgentSessionHTTPResponse, error)
+	// Corresponds with GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream (the `ResumeChatWithAgentSession` operationId).
+	ResumeChatWithAgentSessionWithResponse(ctx context.Context, sessionID SessionID, chatID string, reqEditors ...RequestEditorFn) (*ResumeChatWithAgentSessionHTTPResponse, error)
 
 	// GetAgentSessionLogsWithResponse Get the newest entries of an agent session's log
 	//
@@ -8561,11 +8574,13 @@ func (c *ClientWithResponses) ChatWithAgentSessionWithResponse(ctx context.Conte
 
 // ResumeChatWithAgentSessionWithResponse Follow the run that is under way as useChat resumes it
 //
+// The address at which `useChat` looks when its `api` is that of the chat.
+//
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with GET /api/agent-sessions/{session_id}/chat/stream (the `ResumeChatWithAgentSession` operationId).
-func (c *ClientWithResponses) ResumeChatWithAgentSessionWithResponse(ctx context.Context, sessionID SessionID, reqEditors ...RequestEditorFn) (*ResumeChatWithAgentSessionHTTPResponse, error) {
-	rsp, err := c.ResumeChatWithAgentSession(ctx, sessionID, reqEditors...)
+// Corresponds with GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream (the `ResumeChatWithAgentSession` operationId).
+func (c *ClientWithResponses) ResumeChatWithAgentSessionWithResponse(ctx context.Context, sessionID SessionID, chatID string, reqEditors ...RequestEditorFn) (*ResumeChatWithAgentSessionHTTPResponse, error) {
+	rsp, err := c.ResumeChatWithAgentSession(ctx, sessionID, chatID, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

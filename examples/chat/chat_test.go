@@ -50,7 +50,7 @@ func host(t *testing.T, files string, parley *url.URL) (address string) {
 	for _, route := range []string{ // all that the page asks for
 		"GET /api/agent-sessions/{id}",
 		"POST /api/agent-sessions/{id}/chat",
-		"GET /api/agent-sessions/{id}/chat/stream",
+		"GET /api/agent-sessions/{id}/chat/{chat}/stream",
 		"POST /v1/sessions/{id}/interrupt",
 	} {
 		mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {

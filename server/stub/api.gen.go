@@ -34,8 +34,8 @@ type ServerInterface interface {
 	// (POST /api/agent-sessions/{session_id}/chat)
 	ChatWithAgentSession(ctx echo.Context, sessionID SessionID) error
 	// ResumeChatWithAgentSession Follow the run that is under way as useChat resumes it
-	// (GET /api/agent-sessions/{session_id}/chat/stream)
-	ResumeChatWithAgentSession(ctx echo.Context, sessionID SessionID) error
+	// (GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream)
+	ResumeChatWithAgentSession(ctx echo.Context, sessionID SessionID, chatID string) error
 	// GetAgentSessionLogs Get the newest entries of an agent session's log
 	// (GET /api/agent-sessions/{session_id}/logs)
 	GetAgentSessionLogs(ctx echo.Context, sessionID SessionID, params GetAgentSessionLogsParams) error
@@ -295,8 +295,16 @@ func (w *ServerInterfaceWrapper) ResumeChatWithAgentSession(ctx echo.Context) er
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter session_id: %s", err))
 	}
 
+	// ------------- Path parameter "chat_id" -------------
+	var chatID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "chat_id", ctx.Param("chat_id"), &chatID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter chat_id: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ResumeChatWithAgentSession(ctx, sessionID)
+	err = w.Handler.ResumeChatWithAgentSession(ctx, sessionID, chatID)
 	return err
 }
 
@@ -1432,7 +1440,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/agent-sessions/:session_id/restore", wrapper.RestoreAgentSession, options.OperationMiddlewares["restoreAgentSession"]...)
 	router.GET(options.BaseURL+"/api/agent-sessions/:session_id/logs", wrapper.GetAgentSessionLogs, options.OperationMiddlewares["getAgentSessionLogs"]...)
 	router.POST(options.BaseURL+"/api/agent-sessions/:session_id/chat", wrapper.ChatWithAgentSession, options.OperationMiddlewares["chatWithAgentSession"]...)
-	router.GET(options.BaseURL+"/api/agent-sessions/:session_id/chat/stream", wrapper.ResumeChatWithAgentSession, options.OperationMiddlewares["resumeChatWithAgentSession"]...)
+	router.GET(options.BaseURL+"/api/agent-sessions/:session_id/chat/:chat_id/stream", wrapper.ResumeChatWithAgentSession, options.OperationMiddlewares["resumeChatWithAgentSession"]...)
 	router.GET(options.BaseURL+"/api/agents", wrapper.ListAgentDefinitions, options.OperationMiddlewares["listAgentDefinitions"]...)
 	router.POST(options.BaseURL+"/api/agents", wrapper.CreateAgentDefinition, options.OperationMiddlewares["createAgentDefinition"]...)
 	router.POST(options.BaseURL+"/api/agents/validate", wrapper.ValidateAgentDefinition, options.OperationMiddlewares["validateAgentDefinition"]...)
@@ -2284,6 +2292,7 @@ func (response ChatWithAgentSession502ApplicationProblemPlusJSONResponse) VisitC
 
 type ResumeChatWithAgentSessionRequestObject struct {
 	SessionID SessionID `json:"session_id"`
+	ChatID    string    `json:"chat_id"`
 }
 
 type ResumeChatWithAgentSessionResponseObject interface {
@@ -7261,7 +7270,7 @@ type StrictServerInterface interface {
 	// (POST /api/agent-sessions/{session_id}/chat)
 	ChatWithAgentSession(ctx context.Context, request ChatWithAgentSessionRequestObject) (ChatWithAgentSessionResponseObject, error)
 	// ResumeChatWithAgentSession Follow the run that is under way as useChat resumes it
-	// (GET /api/agent-sessions/{session_id}/chat/stream)
+	// (GET /api/agent-sessions/{session_id}/chat/{chat_id}/stream)
 	ResumeChatWithAgentSession(ctx context.Context, request ResumeChatWithAgentSessionRequestObject) (ResumeChatWithAgentSessionResponseObject, error)
 	// GetAgentSessionLogs Get the newest entries of an agent session's log
 	// (GET /api/agent-sessions/{session_id}/logs)
@@ -7593,10 +7602,11 @@ func (sh *strictHandler) ChatWithAgentSession(ctx echo.Context, sessionID Sessio
 }
 
 // ResumeChatWithAgentSession operation middleware
-func (sh *strictHandler) ResumeChatWithAgentSession(ctx echo.Context, sessionID SessionID) error {
+func (sh *strictHandler) ResumeChatWithAgentSession(ctx echo.Context, sessionID SessionID, chatID string) error {
 	var request ResumeChatWithAgentSessionRequestObject
 
 	request.SessionID = sessionID
+	request.ChatID = chatID
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ResumeChatWithAgentSession(ctx.Request().Context(), request.(ResumeChatWithAgentSessionRequestObject))

@@ -11,7 +11,6 @@ const transport = new DefaultChatTransport({
   prepareSendMessagesRequest: ({ messages, trigger, messageId }) => ({
     body: { agentId: agent, input, trigger, messageId, messages: trigger === 'submit-message' ? messages.slice(-1) : messages },
   }),
-  prepareReconnectToStreamRequest: () => ({ api: `${api}/chat/stream` }),
 });
 
 export function Chat({ said }: { said: UIMessage[] }) {

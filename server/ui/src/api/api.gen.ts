@@ -881,7 +881,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/agent-sessions/{session_id}/chat/stream": {
+    "/api/agent-sessions/{session_id}/chat/{chat_id}/stream": {
         parameters: {
             query?: never;
             header?: never;
@@ -891,10 +891,18 @@ export interface paths {
                  * @example build-session
                  */
                 session_id: components["parameters"]["SessionID"];
+                /**
+                 * @description The page's own name of the chat. It may be anything; a session has one conversation.
+                 * @example chat
+                 */
+                chat_id: string;
             };
             cookie?: never;
         };
-        /** Follow the run that is under way as useChat resumes it */
+        /**
+         * Follow the run that is under way as useChat resumes it
+         * @description The address at which `useChat` looks when its `api` is that of the chat.
+         */
         get: operations["resumeChatWithAgentSession"];
         put?: never;
         post?: never;
@@ -1487,7 +1495,7 @@ export interface components {
             input?: {
                 [key: string]: unknown;
             };
-            /** @description The same key gives the same session. */
+            /** @description The same key and body give the same session, and the stream of its first run. */
             idempotencyKey?: string;
         };
         /** @description `id` with `format` absent, `sessionId` with `ui` and for an expired session. */
@@ -1558,6 +1566,10 @@ export interface components {
              *     cannot take back what was said refuse that.
              */
             trigger?: string;
+            /**
+             * @description With submit-message, the user's message that the last one replaces: it and what came after it are dropped. Agents
+             *     that cannot take back what was said refuse that.
+             */
             messageId?: string | null;
         };
         AgentDefinitionList: {
@@ -2150,6 +2162,8 @@ export interface components {
                 [key: string]: unknown;
             };
             sender?: components["schemas"]["Sender"];
+            /** @description What the client calls the message that it fired the trigger with, where it has told. */
+            message_id?: string;
         };
         /** @description The person who speaks. */
         Sender: {
@@ -4172,6 +4186,11 @@ export interface operations {
                  * @example build-session
                  */
                 session_id: components["parameters"]["SessionID"];
+                /**
+                 * @description The page's own name of the chat. It may be anything; a session has one conversation.
+                 * @example chat
+                 */
+                chat_id: string;
             };
             cookie?: never;
         };

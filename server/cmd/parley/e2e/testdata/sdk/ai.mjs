@@ -13,7 +13,7 @@ export const create = (agent) => octavus.agentSessions.create(agent.id, agent.in
 export function open({ ai, Chat }, session, { tools = {}, body, ...init } = {}) {
   const api = `${url}/api/agent-sessions/${session}/chat`;
   const chat = new Chat({
-    transport: new ai.DefaultChatTransport({ api, headers, body, prepareReconnectToStreamRequest: () => ({ api: `${api}/stream` }) }),
+    transport: new ai.DefaultChatTransport({ api, headers, body }),
     sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithToolCalls,
     onToolCall: ({ toolCall: { toolName, toolCallId, input } }) => {
       if (tools[toolName]) void chat.addToolOutput({ tool: toolName, toolCallId, ...tools[toolName](input) });
