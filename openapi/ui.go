@@ -42,7 +42,6 @@ type UIEvent struct {
 	Type        string `json:"type"`
 	MessageID   string `json:"messageId,omitempty"`
 	ExecutionID string `json:"executionId,omitempty"`
-	LastMessage string `json:"lastMessageId,omitempty"`
 	SessionID   string `json:"sessionId,omitempty"`
 
 	FinishReason string `json:"finishReason,omitempty"`

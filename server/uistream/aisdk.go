@@ -70,7 +70,7 @@ func (a *AISDK) say(c Chunk) { a.out = append(a.out, c) }
 func (a *AISDK) start(u openapi.UIEvent) {
 	a.response = response{}
 	a.say(Chunk{Type: openapi.UIStart, MessageID: u.MessageID, MessageMetadata: &ChunkMetadata{
-		ExecutionID: u.ExecutionID, SessionID: u.SessionID, LastMessageID: u.LastMessage,
+		ExecutionID: u.ExecutionID, SessionID: u.SessionID,
 	}})
 	a.inStep()
 }

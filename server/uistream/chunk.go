@@ -33,9 +33,8 @@ type Chunk struct {
 
 // ChunkMetadata is what a start says that the AI SDK has no fields for.
 type ChunkMetadata struct {
-	ExecutionID   string `json:"executionId,omitempty"`
-	SessionID     string `json:"sessionId,omitempty"`
-	LastMessageID string `json:"lastMessageId,omitempty"`
+	ExecutionID string `json:"executionId,omitempty"`
+	SessionID   string `json:"sessionId,omitempty"`
 }
 
 // ChunkBlock is the data of a data-block. The last one of an id counts.

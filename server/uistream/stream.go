@@ -30,9 +30,8 @@ type Options struct {
 	// it already this changes nothing.
 	After ID
 	// Skipped is told what the reader has; may be nil. An AISDK that goes on with a turn has to know it.
-	Skipped       func(openapi.UIEvent)
-	SessionID     string // told in start; may be empty
-	LastMessageID string // the message before the turn, told in start; may be empty
+	Skipped   func(openapi.UIEvent)
+	SessionID string // told in start; may be empty
 }
 
 // New makes the stream of a turn.
@@ -95,7 +94,7 @@ func (s *Stream) start() {
 	s.leg = true
 	s.say(said{UIEvent: openapi.UIEvent{
 		Type: openapi.UIStart, MessageID: MessageID(s.turn.id), ExecutionID: s.turn.id,
-		SessionID: s.options.SessionID, LastMessage: s.options.LastMessageID,
+		SessionID: s.options.SessionID,
 	}})
 }
 

@@ -234,7 +234,7 @@ func TestFinishReason(t *testing.T) {
 // TestStart holds that a stream begins with its turn, and tells who is who.
 func TestStart(t *testing.T) {
 	t.Parallel()
-	s := uistream.New("t1", uistream.Options{SessionID: "s", LastMessageID: "m"})
+	s := uistream.New("t1", uistream.Options{SessionID: "s"})
 	l := turn(t, done)
 	before := l.events[0]
 	before.Data = openapi.MessageQueuedData{Message: "Hi"}
@@ -247,7 +247,7 @@ func TestStart(t *testing.T) {
 		t.Fatalf("another turn begins the stream: %v", brief(got))
 	}
 	got := s.Event(l.events[0])
-	want := openapi.UIEvent{Type: "start", MessageID: "msg_t1", ExecutionID: "t1", SessionID: "s", LastMessage: "m"}
+	want := openapi.UIEvent{Type: "start", MessageID: "msg_t1", ExecutionID: "t1", SessionID: "s"}
 	if len(got) != 1 || encode(t, got[0].Data) != encode(t, want) || got[0].ID.String() != "1.0" || s.Over() {
 		t.Fatalf("the start is %+v", got)
 	}
