@@ -110,6 +110,41 @@ func TestFollowersSeeWhatWasDurableAfterAll(t *testing.T) {
 	}
 }
 
+// TestAnsweredTurnOnAFullDisk: an agent is not run again and again while nothing that it says can be written.
+func TestAnsweredTurnOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]int{"completed": 1, "failed": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w, f := newFaultyWorld(t)
+				legs := 0
+				play := calls([]string{"first"})
+				w.puppet.scripts["go"] = func(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+					if legs++; legs > 1 && legs <= 1+fails {
+						f.Break(errFull)
+					}
+					return play(ctx, in, h)
+				}
+				w.create("s")
+				w.send("s", "go")
+				w.awaitSuspended("s")
+				w.results("s", results("call_turn_1_0")...)
+				for range fails {
+					time.Sleep(time.Minute)
+					f.Mend()
+				}
+				time.Sleep(time.Minute)
+				events := w.awaitEnds("s", 1)
+				if last := events[len(events)-1].Data.(openapi.TurnEndedData); string(last.Status) != name || legs != 3 {
+					t.Errorf("the agent played %d legs:\n%s", legs, show(events))
+				}
+				w.sameFold("s")
+			})
+		})
+	}
+}
+
 func cancelled() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

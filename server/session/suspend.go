@@ -64,6 +64,9 @@ func (o *owner) abandonAndGoOn() error {
 
 // resume lets the agent go on with a suspended turn, whose calls have their results.
 func (o *owner) resume(commit func() error) error {
+	if commit == nil && o.service.failure(o.w.id) != nil {
+		commit = o.tryLog
+	}
 	items := newStamper(&o.w, o.turnID())
 	in, err := o.suspendedInput(items)
 	if err != nil {
@@ -85,6 +88,13 @@ func (o *owner) resume(commit func() error) error {
 	o.turn = t
 	go o.play(ctx, t, in, o.w.state.NativeID)
 	return nil
+}
+
+// tryLog writes an event that says nothing new, where the log could not be written before: to run an agent costs money, and what
+// it says would be lost again. The turn counts as going on from here, so that another failure ends it.
+func (o *owner) tryLog() error {
+	o.emit(openapi.SessionUpdatedData{NativeSessionID: o.w.state.NativeID})
+	return o.commit(nil)
 }
 
 // spoilResumed ends a turn that the log cannot give back.
