@@ -20,6 +20,7 @@ func TestInspector(t *testing.T) {
 		{scenario: "hostile"},
 		{scenario: "events"},
 		{scenario: "large"},
+		{scenario: "faults"},
 		{scenario: "keyboard"},
 		{scenario: "phone"},
 		{scenario: "token", token: "open sesame"},

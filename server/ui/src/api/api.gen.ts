@@ -1466,6 +1466,8 @@ export interface components {
             /** @description What came after this message is dropped first; null = everything. */
             rollbackAfterMessageId?: string | null;
             sender?: components["schemas"]["Sender"];
+            /** @description What the client calls the user's message. The log has it as `message_id`. */
+            messageId?: string;
             /** @description Refused when it is not empty. */
             dynamicToolSchemas?: {
                 [key: string]: unknown;
@@ -1638,7 +1640,6 @@ export interface components {
             type: "start" | "finish" | "error" | "block-start" | "block-end" | "text-start" | "text-delta" | "text-end" | "reasoning-start" | "reasoning-delta" | "reasoning-end" | "tool-input-start" | "tool-input-delta" | "tool-input-end" | "tool-input-available" | "tool-output-available" | "tool-output-error" | "tool-request" | "resource-update" | "file-available" | "source";
             messageId?: string;
             executionId?: string;
-            lastMessageId?: string;
             sessionId?: string;
             /** @description stop, tool-calls, length, content-filter, error or other. */
             finishReason?: string;
@@ -2162,7 +2163,7 @@ export interface components {
                 [key: string]: unknown;
             };
             sender?: components["schemas"]["Sender"];
-            /** @description What the client calls the message that it fired the trigger with, where it has told. */
+            /** @description What the client calls the user's message, where it has told. */
             message_id?: string;
         };
         /** @description The person who speaks. */

@@ -4,23 +4,33 @@ export interface DiffLine {
   text: string;
 }
 
-/** Reads a unified diff. Header lines count as such only before the first hunk: `--- a` may also be a removed line. */
+/** Reads a unified diff. What stands before its first hunk is about the file; a diff that has no hunks is one. */
 export function diffLines(diff: string): DiffLine[] {
-  let inHunk = false;
-  return diff.replace(/\n$/, "").split("\n").map((text) => {
+  const lines = diff.replace(/\n$/, "").split("\n");
+  let inHunk = !lines.some((text) => text.startsWith("@@"));
+  return lines.map((text) => {
     const kind = kindOf(text, inHunk);
-    if (kind === "hunk") inHunk = true;
-    if (text.startsWith("diff --git ")) inHunk = false;
+    inHunk = kind !== "file";
     return { kind, text };
   });
 }
 
+/** Lines of a hunk begin with one of four signs, or are empty: any other line ends it. */
 function kindOf(text: string, inHunk: boolean): DiffLine["kind"] {
   if (text.startsWith("@@")) return "hunk";
-  if (/^(diff --git |index |new file |deleted file |similarity |rename )/.test(text)) return "file";
-  if (!inHunk && /^(---|\+\+\+) /.test(text)) return "file";
-  if (text.startsWith("+")) return "add";
-  return text.startsWith("-") ? "remove" : "same";
+  if (!inHunk) return "file";
+  switch (text.charAt(0)) {
+    case "+":
+      return "add";
+    case "-":
+      return "remove";
+    case "\\":
+      return "hunk";
+    case " ":
+    case "":
+      return "same";
+  }
+  return "file";
 }
 
 /** How many lines a diff adds and removes. */

@@ -38,6 +38,12 @@ describe("diff", () => {
     expect(diffSize(diffLines(diff))).toEqual({ added: 1, removed: 1 });
   });
 
+  test("takes several files", () => {
+    const two = "Index: a\n=====\n--- a\n+++ a\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\nIndex: b\n--- b\n@@ @@\n+y";
+    const kinds = ["file", "file", "file", "file", "hunk", "remove", "hunk", "file", "file", "hunk", "add"];
+    expect(diffLines(two).map((l) => l.kind)).toEqual(kinds);
+  });
+
   test("takes one without a header", () => {
     expect(diffLines("+mock output\n")).toEqual([{ kind: "add", text: "+mock output" }]);
   });

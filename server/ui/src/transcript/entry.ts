@@ -16,6 +16,7 @@ export interface Message extends Base {
   reasoning: string;
   state: Item["status"];
   note: string; // what is special about it
+  nested: boolean; // said by an agent that the agent has called
 }
 
 /** A call of a tool, with what came of it. */
@@ -28,6 +29,7 @@ export interface Tool extends Base {
   parts: readonly ContentPart[]; // what the result has beside its output
   state: Item["status"];
   waits: boolean; // for a client that executes it
+  nested: boolean;
 }
 
 /** A line that says what happened. */

@@ -36,7 +36,7 @@ const conversation = logOf(
   ["permission.requested", permission],
   ["permission.resolved", { ...permission, status: "accept" }],
   ["item.completed", item("t", { kind: "tool_call", content: [call] })],
-  ["item.started", item("r", { kind: "tool_result", role: "tool", status: "in_progress", content: [result] })],
+  ["item.started", item("r", { kind: "tool_result", role: "tool", status: "in_progress", parent_id: "t" })],
   ["item.completed", item("r", { kind: "tool_result", role: "tool", content: [{ ...result, output: "a.txt\nb.txt" }] })],
   ["question.requested", question],
   ["question.resolved", { ...question, response: "Red", status: "answered" }],

@@ -35,6 +35,7 @@ function foldMessage(d: Draft, e: ItemEvent, item: Item): void {
     parts: item.content,
     state: e.type === "item.completed" && item.status === "in_progress" ? "completed" : item.status,
     note: noteOf(item),
+    nested: item.parent_id !== null,
     text: "",
     reasoning: "",
   });
@@ -61,14 +62,15 @@ function foldCall(d: Draft, e: ItemEvent, item: Item): void {
     input: call?.arguments ?? old?.input ?? "",
     parts: item.content.filter((p) => p.type !== "tool_call"),
     state: item.status,
+    nested: item.parent_id !== null,
   });
   if (call) d.alias(`call:${call.call_id}`, old?.key ?? key);
 }
 
-/** A result belongs to its call; one whose call was never seen is shown by itself. */
+/** A result belongs to its call, which its parent is while it is empty; one whose call was never seen is shown by itself. */
 function foldResult(d: Draft, e: ItemEvent, item: Item): void {
   const result = item.content.find((p): p is ToolResult => p.type === "tool_result");
-  const call = d.get("tool", `call:${result?.call_id}`);
+  const call = d.get("tool", `call:${result?.call_id}`) ?? d.get("tool", `item:${item.parent_id}`);
   const parts = item.content.filter((p) => p.type !== "tool_result");
   const output = result?.output ?? "";
   if (call) {
@@ -78,7 +80,7 @@ function foldResult(d: Draft, e: ItemEvent, item: Item): void {
   }
   const old = d.get("tool", keyOf(item));
   d.put({
-    ...base(e, keyOf(item)), kind: "tool", name: "Tool result", title: "", input: "", waits: false, ...old, output, parts, state: item.status,
+    ...base(e, keyOf(item)), kind: "tool", name: "Tool result", title: "", input: "", waits: false, nested: false, ...old, output, parts, state: item.status,
   });
 }
 

@@ -40,7 +40,7 @@ export function foldToolRequest(d: Draft, e: EventOf<"tool.requested">): void {
     return;
   }
   d.put({
-    ...base(e, key), kind: "tool", name: e.data.name, title: "", input, output: "", parts: [], state: "in_progress", waits: true,
+    ...base(e, key), kind: "tool", name: e.data.name, title: "", input, output: "", parts: [], state: "in_progress", waits: true, nested: false,
   });
 }
 

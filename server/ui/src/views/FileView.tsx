@@ -19,12 +19,12 @@ export function FileView({ file }: { file: FileRef }) {
 }
 
 /** A unified diff, line by line. */
-export function Diff({ diff }: { diff: string }) {
+export function Diff({ diff, write = safe }: { diff: string; write?: (text: string) => string }) {
   return (
     <Cut text={diff}>
       {(shown) => (
         <pre class="diff" dir="ltr">
-          {diffLines(shown).map((l, i) => <span key={i} data-kind={l.kind}>{safe(l.text)}</span>)}
+          {diffLines(shown).map((l, i) => <span key={i} data-kind={l.kind}>{write(l.text)}</span>)}
         </pre>
       )}
     </Cut>

@@ -13,7 +13,7 @@ export function MessageView({ session, message: m }: { session: string; message:
   const parts = live ? m.parts.filter((p) => p.type !== "text" && p.type !== "reasoning") : m.parts;
   if (!live && parts.length === 0) return null;
   return (
-    <section class="message" data-role={m.role} data-state={m.state} aria-label={names[m.role]}>
+    <section class="message" data-role={m.role} data-state={m.state} data-nested={m.nested} aria-label={names[m.role]}>
       {(m.role !== "assistant" || m.note !== "") && (
         <h3>{names[m.role]} {m.note !== "" && <bdi class="faint">{safe(m.note)}</bdi>}</h3>
       )}

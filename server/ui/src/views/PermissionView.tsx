@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import type { PermissionReply, PermissionStatus } from "../api/model";
 import { replyPermission } from "../state/actions";
 import type { Permission } from "../transcript/entry";
+import { type Facts, factsOf } from "../text/request";
 import { exact } from "../text/safe";
+import { Diff } from "./FileView";
 import { Cut } from "./PlainText";
 
 const answers: Record<PermissionStatus, string> = { accept: "allowed once", accept_for_session: "always allowed", reject: "rejected" };
@@ -19,7 +21,7 @@ export function PermissionView({ session, permission: p }: { session: string; pe
   return (
     <section class="request" id={p.key} tabIndex={-1} data-open={!p.answer} aria-label={`Permission ${exact(p.action)}`}>
       <h3>Permission: <bdi>{exact(p.action)}</bdi> {p.answer && <span class="state">{answers[p.answer]}</span>}</h3>
-      <Metadata fields={p.metadata} />
+      <FactsView facts={factsOf(p.metadata)} />
       {!p.answer && (
         <div class="choices">
           {replies.map(([r, words, look]) => (
@@ -32,11 +34,27 @@ export function PermissionView({ session, permission: p }: { session: string; pe
 }
 
 /** What the user decides on, with nothing left out: what cannot be seen cannot be agreed to. */
-function Metadata({ fields }: { fields: Record<string, unknown> }) {
+function FactsView({ facts }: { facts: Facts }) {
+  return (
+    <>
+      {facts.changes.map((c, i) => (
+        <div key={i} class="change">
+          <bdi class="path">{exact(c.path)}</bdi>
+          <Diff diff={c.diff} write={exact} />
+        </div>
+      ))}
+      <FieldList fields={facts.shown} />
+      {facts.folded.length > 0 && <details class="folded"><summary>More</summary><FieldList fields={facts.folded} /></details>}
+    </>
+  );
+}
+
+function FieldList({ fields }: { fields: [string, unknown][] }) {
+  if (fields.length === 0) return null;
   return (
     <dl class="fields">
-      {flat(fields).map(([name, value]) => (
-        <div key={name}>
+      {fields.map(([name, value], i) => (
+        <div key={i}>
           <dt><bdi>{exact(name)}</bdi></dt>
           <dd><Cut text={wordsOf(value)}>{(shown) => <pre dir="ltr">{exact(shown)}</pre>}</Cut></dd>
         </div>
@@ -45,17 +63,6 @@ function Metadata({ fields }: { fields: Record<string, unknown> }) {
   );
 }
 
-/** Fields, those of a tool's input one by one. */
-function flat(fields: Record<string, unknown>): [string, unknown][] {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== null && value !== "")
-    .flatMap(([name, value]) => (name === "input" && isObject(value) ? Object.entries(value) : [[name, value] as [string, unknown]]));
-}
-
 function wordsOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
