@@ -10,10 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/jsonschema-go/jsonschema"
-
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/toolschema"
 )
 
 // toolServer is the name under which agents know the server that offers the tools of the client.
@@ -45,24 +44,9 @@ func (s *Service) checkClientTools(req openapi.CreateSessionRequest) error {
 			return invalid("clientTools: there are two of the name %s", t.Name)
 		}
 		seen[t.Name] = true
-		if err := checkInputSchema(t); err != nil {
-			return err
+		if _, err := toolschema.Parse(t.InputSchema); err != nil {
+			return invalid("clientTools: inputSchema of %s: %s", t.Name, err)
 		}
-	}
-	return nil
-}
-
-func checkInputSchema(t openapi.ClientTool) error {
-	var schema jsonschema.Schema
-	err := json.Unmarshal(t.InputSchema, &schema)
-	if err == nil {
-		_, err = schema.Resolve(nil)
-	}
-	switch {
-	case err != nil:
-		return invalid("clientTools: inputSchema of %s: %s", t.Name, err)
-	case schema.Type != "object":
-		return invalid("clientTools: inputSchema of %s: the type must be object", t.Name)
 	}
 	return nil
 }

@@ -398,6 +398,27 @@ func TestToolsThatAreRefused(t *testing.T) {
 	}
 }
 
+// A session of the other family has tools by its input, which no document describes.
+func TestToolsByInput(t *testing.T) {
+	t.Parallel()
+	w := newToolWorld(t)
+	create := func(id, name string) error {
+		tool := map[string]any{"name": name, "description": "d", "inputSchema": map[string]any{"type": "object"}}
+		input := map[string]any{"clientTools": []any{tool}}
+		return w.CreateAgentSession(t.Context(), id, openapi.CreateAgentSessionRequest{AgentID: "puppet", Input: input}, Idempotency{})
+	}
+	if err := create("s", "get"); err != nil {
+		t.Fatal(err)
+	}
+	info, err := w.Get(t.Context(), "s")
+	if err != nil || len(info.ClientTools) != 1 || string(info.ClientTools[0].InputSchema) != `{"type":"object"}` {
+		t.Errorf("got %+v, %v", info.ClientTools, err)
+	}
+	if err := create("other", "a b"); refusedBy(err) != CodeInvalidRequest {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestToolsThatCannotBeOffered(t *testing.T) {
 	t.Parallel()
 	req := openapi.CreateSessionRequest{Agent: "puppet", ClientTools: []openapi.ClientTool{get}}

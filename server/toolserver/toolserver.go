@@ -1,5 +1,5 @@
 // Package toolserver is the MCP endpoint at which coding agents call the tools of a session's client. It imports the official
-// MCP SDK and the session package; the server mounts it.
+// MCP SDK and knows sessions by an interface; the server mounts it.
 //
 // It keeps nothing: each request is answered for the session whose key it shows, and a call lasts as long as its request.
 package toolserver
@@ -15,10 +15,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/parleyhq/parley/openapi"
+	"github.com/parleyhq/parley/server/toolschema"
 )
 
 // Sessions has the tools. *session.Service implements it.
@@ -123,24 +123,16 @@ func (c Config) execute(r *http.Request, tool string, args json.RawMessage) (jso
 
 var errEnding = errors.New("the server is being stopped")
 
-// arguments are a call's, by the tool's schema: the client gets no others.
+// arguments are a call's, by the tool's schema: the client gets no others. None are an empty object.
 func arguments(t openapi.ClientTool, args json.RawMessage) (json.RawMessage, error) {
 	if len(args) == 0 || string(args) == "null" {
 		args = json.RawMessage("{}")
 	}
-	var schema jsonschema.Schema
-	var value map[string]any
-	if err := json.Unmarshal(args, &value); err != nil {
-		return nil, fmt.Errorf("arguments: must be an object: %w", err)
+	schema, err := toolschema.Parse(t.InputSchema)
+	if err == nil {
+		err = schema.Check(args)
 	}
-	if err := json.Unmarshal(t.InputSchema, &schema); err != nil {
-		return nil, err
-	}
-	resolved, err := schema.Resolve(nil)
 	if err != nil {
-		return nil, err
-	}
-	if err := resolved.Validate(value); err != nil {
 		return nil, fmt.Errorf("arguments: %w", err)
 	}
 	return args, nil

@@ -35,7 +35,12 @@ func TestClientTools(t *testing.T) {
 			p.answered()
 			p.severalTools()
 			p.failing()
-			p.followed()
+			p.followed(func(r openapi.TriggerRequest) {
+				for _, err := range p.c.TriggerAgentSession(p.ctx, "work", r) {
+					p.must(err)
+				}
+			})
+			p.followed(func(r openapi.TriggerRequest) { p.collect(p.c.TriggerSession(p.ctx, "work", r), nil) })
 			p.stopped()
 			p.givenUp()
 			p.restarted(p.s.kill)
@@ -202,8 +207,8 @@ func (p *toolProject) request(e openapi.Event) (openapi.ToolRequestedData, bool)
 	return d, true
 }
 
-// followed: over universal events a call is linked to the agent's own item; any client may give the result.
-func (p *toolProject) followed() {
+// followed: over universal events a call is linked to the agent's own item; any client may give the result, over both families.
+func (p *toolProject) followed(give func(openapi.TriggerRequest)) {
 	p.t.Helper()
 	ids := map[string]string{} // of calls, by the item
 	events := p.turn(p.call("get-weather", `{"city":"Bern"}`), func(e openapi.Event) {
@@ -218,10 +223,8 @@ func (p *toolProject) followed() {
 		if d.ItemID == "" || ids[d.ItemID] != d.ToolCallID {
 			p.t.Errorf("requested %+v, of the items %v", d, ids)
 		}
-		result := []openapi.ToolResult{{ToolCallID: d.ToolCallID, Result: json.RawMessage(`"a universal sun"`)}}
-		for _, err := range p.c.TriggerAgentSession(p.ctx, "work", openapi.TriggerRequest{ToolResults: result}) {
-			p.must(err)
-		}
+		result := openapi.ToolResult{ToolCallID: d.ToolCallID, Result: json.RawMessage(`"a universal sun"`)}
+		give(openapi.TriggerRequest{ToolResults: []openapi.ToolResult{result}})
 	})
 	p.ends(events, openapi.TurnStatusCompleted)
 	if count[openapi.ToolResolvedData](events) != 1 || count[openapi.PermissionRequestedData](events) != 0 {
