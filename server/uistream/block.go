@@ -27,6 +27,7 @@ func (t *turn) startBlock(d openapi.BlockStartedData) {
 		return
 	}
 	t.endOwn()
+	t.broken = ""
 	t.steps = append(t.steps, b)
 	kind := cmp.Or(d.Type, ownBlockType)
 	t.say(openapi.UIEvent{
@@ -42,6 +43,7 @@ func (t *turn) endBlock(d openapi.BlockEndedData) {
 		return
 	}
 	t.endOwn()
+	t.broken = ""
 	t.steps = slices.Delete(t.steps, i, i+1)
 	t.say(openapi.UIEvent{Type: openapi.UIBlockEnd, BlockID: id, Summary: d.Summary})
 }

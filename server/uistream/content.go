@@ -29,6 +29,9 @@ func (t *turn) completeMessage(it *item, in openapi.Item) {
 	if t.prose != nil && t.prose.item == it {
 		t.endProse()
 	}
+	if it.responseType != "" && in.Status == openapi.ItemStatusFailed {
+		t.broken = it.id
+	}
 }
 
 // settle writes the rest of what deltas have begun, or a part that came without any.

@@ -17,6 +17,8 @@
 //   - Of a tool's call the display of its part decides how much is shown; of a step's call without an item, the step's. A name or
 //     a title alone is shown with empty arguments and an empty output. Results are read later only where all is shown; errors
 //     are told always. A client that is asked for a call gets its arguments in any case.
+//   - Structured output that has failed, and was asked for once more in its step, is seen by who follows the stream; what is read
+//     later has the last one only.
 //   - A call that nobody answered is answered by the end of its turn: as cancelled, or as done where the turn was completed and
 //     the tool is the agent's own. The word cancelled is for messages; a stream says tool-output-error.
 //

@@ -2,6 +2,7 @@ package uistream
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/parleyhq/parley/openapi"
 )
@@ -39,6 +40,7 @@ func (f *fold) add(u said) {
 	case openapi.UIBlockEnd:
 		f.endBlock(u.UIEvent)
 	case openapi.UITextStart:
+		f.replace(u.replaces)
 		f.startText(u.UIEvent)
 	case openapi.UIReasoningStart:
 		f.reason = f.begin(openapi.UIPart{Type: partReasoning, Status: statusStreaming})
@@ -108,6 +110,16 @@ func (f *fold) startText(u openapi.UIEvent) {
 	default:
 		f.text = f.begin(openapi.UIPart{Type: partText, Status: statusStreaming})
 	}
+}
+
+// replace drops the structured output of an item.
+func (f *fold) replace(item string) {
+	if item == "" {
+		return
+	}
+	f.parts = slices.DeleteFunc(f.parts, func(p *part) bool {
+		return p.Type == partObject && (p.ID == item || strings.HasPrefix(p.ID, item+"/"))
+	})
 }
 
 func (f *fold) attach(u openapi.UIEvent) {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestFoldIsMessages holds for every log that there is: whoever follows the UI stream of a turn and folds it has the message
-// that Messages has, but for the results that are not kept. The readers lose their connection where chance will have it, come back with the last id that they have,
+// that Messages has, but for what is not kept. The readers lose their connection where chance will have it, come back with the last id that they have,
 // are asked for calls or come too late for that, and read what has been through JSON.
 func TestFoldIsMessages(t *testing.T) {
 	t.Parallel()
@@ -25,7 +25,7 @@ func TestFoldIsMessages(t *testing.T) {
 				byID := map[uistream.ID]string{}
 				for seed := range uint64(readers) {
 					r := newReader(t, l, turn, seed)
-					got := forget(r.read(), displays(l))
+					got := kept(r.read(), l)
 					r.checkLegs()
 					r.checkIDs(byID)
 					r.checkEvents()

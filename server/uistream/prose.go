@@ -39,6 +39,9 @@ func (t *turn) beginProse(it *item, part openapi.DeltaPart, responseType string)
 		responseType = ""
 	}
 	t.say(openapi.UIEvent{Type: proseTypes[part].start, ID: t.prose.id, ResponseType: responseType})
+	if responseType != "" && it.id != t.broken {
+		t.out[len(t.out)-1].replaces, t.broken = t.broken, ""
+	}
 }
 
 func (t *turn) endProse() {

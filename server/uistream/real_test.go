@@ -20,6 +20,7 @@ type realTurn struct {
 	Results  map[string][]realResult    `json:"results"`  // what tools give, by their name
 	Answered int                        `json:"answered"` // responses that a client asks for
 	Displays map[string]openapi.Display `json:"displays"` // of calls
+	Replaced []string                   `json:"replaced"` // structured output that is not kept
 	Failed   string                     `json:"failed"`   // the error that the turn ends with
 	Message  *openapi.UIMessage         `json:"message"`
 	Messages []openapi.UIMessage        `json:"messages"`
@@ -57,7 +58,8 @@ func turnFor(t *testing.T, name string, l *log, turn string) realTurn {
 	t.Helper()
 	m := fold(l)
 	r := realTurn{
-		Name: name + " " + turn, Results: map[string][]realResult{}, Displays: displays(l), Message: answers(l)[turn], Messages: m.List(0),
+		Name: name + " " + turn, Results: map[string][]realResult{}, Displays: displays(l), Replaced: append([]string{}, replaced(l)...),
+		Message: answers(l)[turn], Messages: m.List(0),
 		Chat: uistream.ChatMessages(m.List(0), 0),
 	}
 	var ai uistream.AISDK

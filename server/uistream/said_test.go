@@ -101,7 +101,11 @@ func oracle(l *log, turn string) []string {
 		}
 	}
 	var out []string
+	gone := replaced(l)
 	for _, id := range order {
+		if slices.Contains(gone, id) {
+			continue
+		}
 		for _, line := range tellItem(whole[id], streamed[id]) {
 			kind, text, _ := strings.Cut(line, " ")
 			switch {

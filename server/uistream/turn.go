@@ -12,6 +12,7 @@ type turn struct {
 	own     *block   // the block for output outside of these
 	owns    int      // blocks of this kind so far
 	prose   *prose   // the text that is being written
+	broken  string   // the item of the step whose structured output has failed, until another one comes
 	failure *openapi.ErrorData
 	ended   bool
 	out     []said

@@ -1,5 +1,5 @@
 // Reads turns from standard input with the real SDKs, and says what they do not take or read otherwise.
-// A turn is {name, legs, chunks, results, answered, displays, message, messages, chat}: the responses in both forms, what each
+// A turn is {name, legs, chunks, results, answered, displays, replaced, message, messages, chat}: the responses in both forms, what each
 // tool gives by its name, how many responses a client asks for, how much is shown of calls, and the messages as they are read
 // later.
 import { OctavusChat } from '@octavus/client-sdk';
@@ -39,7 +39,7 @@ function strict({ legs, messages, chat }, fault) {
 }
 
 // octavus reads the responses with the server SDK, which runs the tools, and builds a message of that with the client SDK.
-async function octavus({ legs, results, answered, displays, message }, fault) {
+async function octavus({ legs, results, answered, displays, replaced, message }, fault) {
   if (answered < legs.length) return; // it always answers
   const calls = structuredClone(results);
   const tools = Object.fromEntries(
@@ -55,15 +55,15 @@ async function octavus({ legs, results, answered, displays, message }, fault) {
     });
     await chat.send('user-message');
     if (responses.length) fault(`octavus asked for ${legs.length - responses.length} responses`);
-    compare('octavus', plain(kept(chat.messages.at(-1)?.parts ?? [], displays)), plain(message?.parts ?? []), fault);
+    compare('octavus', plain(kept(chat.messages.at(-1)?.parts ?? [], displays, replaced)), plain(message?.parts ?? []), fault);
   } finally {
     globalThis.fetch = fetched;
   }
 }
 
-// kept leaves out the results that are not kept.
-function kept(parts, displays) {
-  return parts.map((part) => (displays[part.toolCallId] ?? 'stream') === 'stream' ? part : { ...part, result: undefined });
+// kept leaves out the results and the structured output that are not kept.
+function kept(parts, displays, replaced) {
+  return parts.filter((part) => !replaced.includes(part.id)).map((part) => (displays[part.toolCallId] ?? 'stream') === 'stream' ? part : { ...part, result: undefined });
 }
 
 // plain leaves out what is not there, and a client's own reading of text that is not whole.
