@@ -99,7 +99,7 @@ func (p *toolProject) heard() model.Part {
 	return model.Part{}
 }
 
-// of are the events of a type, of a tool.
+// of are the events of some types.
 func of(events []openapi.UIEvent, types ...string) (found []openapi.UIEvent) {
 	for _, e := range events {
 		if slices.Contains(types, e.Type) {
@@ -122,6 +122,13 @@ func (p *toolProject) answered() {
 	inputs, outputs := of(events, openapi.UIToolInputAvailable), of(events, openapi.UIToolOutputAvailable, openapi.UIToolOutputError)
 	if len(inputs) != 1 || len(outputs) != 1 || inputs[0].ToolName != "get-weather" || inputs[0].ToolCallID != outputs[0].ToolCallID {
 		p.t.Errorf("the chat saw the calls %+v and the outputs %+v", inputs, outputs)
+	}
+	var written string
+	for _, e := range of(events, openapi.UIToolInputDelta) {
+		written += e.InputTextDelta
+	}
+	if starts := of(events, openapi.UIToolInputStart); len(starts) != 1 || starts[0].ToolName != "get-weather" || written != `{"city":"Bern"}` {
+		p.t.Errorf("the chat saw the beginnings %+v, and the input %q", starts, written)
 	}
 	if got := uiText(events); !strings.Contains(got, "clear over") {
 		p.t.Errorf("the agent said %q", got)
