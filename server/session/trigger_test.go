@@ -117,10 +117,7 @@ func TestTriggerOfATurnThatIsBeingLeft(t *testing.T) {
 	play := calls([]string{"first"})
 	w.puppet.scripts["go"] = func(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
 		out, err := play(ctx, in, h)
-		select {
-		case <-leave:
-		case <-ctx.Done():
-		}
+		<-leave // also when it is interrupted meanwhile
 		return out, err
 	}
 	w.create("s")
