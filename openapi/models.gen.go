@@ -1718,7 +1718,7 @@ type TurnStatus string
 type TurnTrigger struct {
 	Input Values `json:"input,omitempty,omitzero"`
 
-	// MessageID What the client calls the message that it fired the trigger with, where it has told.
+	// MessageID What the client calls the user's message, where it has told.
 	MessageID string `json:"message_id,omitempty,omitzero"`
 
 	// Name Example: user-message

@@ -10,6 +10,7 @@ type TriggerRequest struct {
 	ExecutionID string       `json:"executionId,omitempty"` // of the run that goes on
 	Rollback    Rollback     `json:"rollbackAfterMessageId,omitzero"`
 	Sender      Sender       `json:"sender,omitzero"`
+	MessageID   string       `json:"messageId,omitempty"` // what the client calls the user's message
 
 	DynamicToolSchemas []json.RawMessage `json:"dynamicToolSchemas,omitempty"` // refused when it is not empty
 }

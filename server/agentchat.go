@@ -28,10 +28,8 @@ func (s *Server) ChatWithAgentSession(ctx context.Context, r stub.ChatWithAgentS
 	if err := s.chatSession(ctx, r.SessionID, *r.Body); err != nil {
 		return nil, err
 	}
-	if r.Body.Trigger == regenerateMessage {
-		if req.Rollback, err = s.regenerated(ctx, r.SessionID, r.Body.Messages, req); err != nil {
-			return nil, err
-		}
+	if req.Rollback, err = s.takenBack(ctx, r.SessionID, *r.Body, req); err != nil {
+		return nil, err
 	}
 	return s.triggerUI(ctx, r.SessionID, req, aiSDK, session.Idempotency{})
 }
@@ -59,6 +57,7 @@ func (s *Server) ResumeChatWithAgentSession(ctx context.Context, r stub.ResumeCh
 
 // chatMessage is a message as useChat sends it, as far as it is looked at.
 type chatMessage struct {
+	ID    string     `json:"id"`
 	Role  string     `json:"role"`
 	Parts []chatPart `json:"parts"`
 }
@@ -94,7 +93,7 @@ func chatTrigger(messages []openapi.Values) (openapi.TriggerRequest, error) {
 		}
 		return req, nil
 	}
-	req.TriggerName = "user-message"
+	req.TriggerName, req.MessageID = "user-message", last.ID
 	req.Input = map[string]any{"USER_MESSAGE": last.text()}
 	return req, nil
 }

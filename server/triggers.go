@@ -36,7 +36,7 @@ func (s *Server) trigger(ctx context.Context, id string, req openapi.TriggerRequ
 		return session.Accepted{}, invalid("triggerName: is missing")
 	}
 	return s.cfg.Sessions.Trigger(ctx, id, session.TriggerRequest{
-		Trigger:       openapi.TurnTrigger{Name: req.TriggerName, Input: req.Input, Sender: req.Sender},
+		Trigger:       openapi.TurnTrigger{Name: req.TriggerName, Input: req.Input, Sender: req.Sender, MessageID: req.MessageID},
 		Rollback:      req.Rollback.Set,
 		RollbackAfter: req.Rollback.After,
 		Queue:         queue,

@@ -1,7 +1,6 @@
 package uistream
 
 import (
-	"slices"
 	"time"
 
 	"github.com/parleyhq/parley/openapi"
@@ -14,6 +13,7 @@ type Messages struct {
 	turn   *turn // that runs
 	answer *message
 	sender openapi.Sender // of the trigger
+	fired  map[string]int // how many messages came before a trigger, by the id of the message that a client fired it with
 }
 
 // message is one of the list: an agent's turn, or what somebody has said.
@@ -43,6 +43,9 @@ func (m *Messages) Add(e openapi.Event) {
 func (m *Messages) begin(e openapi.Event, d openapi.TurnStartedData) {
 	m.turn, m.sender = newTurn(e.TurnID), d.Trigger.Sender
 	m.answer = &message{fold: newFold(MessageID(e.TurnID))}
+	if d.Trigger.MessageID != "" {
+		put(&m.fired, d.Trigger.MessageID, len(m.list))
+	}
 }
 
 // follow adds to the message of the turn that runs.
@@ -59,18 +62,6 @@ func (m *Messages) follow(e openapi.Event) {
 	}
 	if m.turn.ended {
 		m.turn, m.answer = nil, nil
-	}
-}
-
-// rollBack drops what came after a message; nil drops all.
-func (m *Messages) rollBack(after *string) {
-	if after == nil {
-		m.list = nil
-		return
-	}
-	i := slices.IndexFunc(m.list, func(x *message) bool { return x.id() == *after })
-	if i >= 0 {
-		m.list = m.list[:i+1]
 	}
 }
 

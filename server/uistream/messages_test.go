@@ -80,6 +80,58 @@ func TestRollBack(t *testing.T) {
 	}
 }
 
+// TestBefore finds what the user has said by the ids of clients and of the list, as long as it is there.
+func TestBefore(t *testing.T) {
+	t.Parallel()
+	l := &log{}
+	say := func(turn, id, item string) {
+		l.mustAdd(t, openapi.TurnStartedData{Phase: "started", TurnID: turn, Trigger: openapi.TurnTrigger{Name: "say", MessageID: id}})
+		l.mustAdd(t, completed(userSays(item)))
+		l.mustAdd(t, completed(says(item+"a", text("Hey"))))
+		l.mustAdd(t, openapi.TurnEndedData{Phase: "ended", TurnID: turn, Status: openapi.TurnStatusCompleted})
+	}
+	before := func(ids ...string) string {
+		m := fold(l)
+		var found []string
+		for _, id := range ids {
+			switch after, said := m.Before(id); {
+			case !said:
+				found = append(found, id+" -")
+			case after == nil:
+				found = append(found, id+" all")
+			default:
+				found = append(found, id+" "+*after)
+			}
+		}
+		return strings.Join(found, ", ")
+	}
+	say("t1", "x", "u1")
+	say("t2", "", "u2")
+	say("t3", "y", "u3")
+	if got := before("x", "u1", "u2", "y", "u3", "msg_t1", "", "z"); got != "x all, u1 all, u2 msg_t1, y msg_t2, u3 msg_t2, msg_t1 -,  -, z -" {
+		t.Error(got)
+	}
+	l.mustAdd(t, openapi.HistoryRolledBackData{AfterMessageID: new("msg_t1")})
+	if got := before("x", "u2", "y"); got != "x all, u2 -, y -" {
+		t.Error(got)
+	}
+	say("t4", "x", "u4") // a client may use an id once more: the last one counts
+	if got := before("x"); got != "x msg_t1" {
+		t.Error(got)
+	}
+	l.mustAdd(t, openapi.SessionRestoredData{Messages: []openapi.UIMessage{
+		{ID: "r", Role: openapi.UIMessageRoleUser, Status: openapi.UIMessageStatusDone, Parts: []openapi.UIPart{}, CreatedAt: "2026-01-01T00:00:00Z"},
+	}})
+	if got := before("x", "r"); got != "x -, r all" {
+		t.Error(got)
+	}
+}
+
+// userSays is a message of the user's.
+func userSays(id string) openapi.Item {
+	return item(id, openapi.ItemKindMessage, openapi.ItemRoleUser, text("Hi"))
+}
+
 // TestEras shows what clients of each era get of messages that were restored.
 func TestEras(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 
 // restore puts messages in the place of all that were. They are over, whatever they say.
 func (m *Messages) restore(e openapi.Event, d openapi.SessionRestoredData) {
-	m.list = nil
+	m.list, m.fired = nil, nil
 	for _, restored := range d.Messages {
 		restored.Status = openapi.UIMessageStatusDone
 		restored.CreatedAt = cmp.Or(restored.CreatedAt, timestamp(e.Time))

@@ -7,9 +7,9 @@ import { asksUser, execute } from './tools';
 
 const transport = new DefaultChatTransport({
   api: `${api}/chat`,
-  // The server keeps the conversation: of a new message, or of results, it needs the last message only.
+  // The server keeps the conversation: it needs the last message only.
   prepareSendMessagesRequest: ({ messages, trigger, messageId }) => ({
-    body: { agentId: agent, input, trigger, messageId, messages: trigger === 'submit-message' ? messages.slice(-1) : messages },
+    body: { agentId: agent, input, trigger, messageId, messages: messages.slice(-1) },
   }),
 });
 

@@ -10,10 +10,10 @@ export const versions = [{ version: 5, ai: ai5, Chat: Chat5 }, { version: 7, ai:
 export const create = (agent) => octavus.agentSessions.create(agent.id, agent.input);
 
 // open is a chat with a session. A tool that is in tools is executed as soon as it is called.
-export function open({ ai, Chat }, session, { tools = {}, body, ...init } = {}) {
+export function open({ ai, Chat }, session, { tools = {}, body, prepareSendMessagesRequest, ...init } = {}) {
   const api = `${url}/api/agent-sessions/${session}/chat`;
   const chat = new Chat({
-    transport: new ai.DefaultChatTransport({ api, headers, body }),
+    transport: new ai.DefaultChatTransport({ api, headers, body, prepareSendMessagesRequest }),
     sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithToolCalls,
     onToolCall: ({ toolCall: { toolName, toolCallId, input } }) => {
       if (tools[toolName]) void chat.addToolOutput({ tool: toolName, toolCallId, ...tools[toolName](input) });
