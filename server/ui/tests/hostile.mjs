@@ -72,5 +72,22 @@ await scenario(async (ui) => {
   await transcript.locator(".message[data-role=assistant]").getByRole("button").click();
   await page.waitForFunction(() => document.querySelector(".message[data-role=assistant]").textContent.length >= 1 << 20);
 
+  // Markdown that is nested deeper than a parser's stack is text.
+  await send("wide", ">".repeat(19_000) + " deep");
+  await ui.see(transcript.locator(".message[data-role=assistant]").last(), "> deep");
+  await send("wide", "and on");
+  await ui.see(transcript.locator(".message[data-role=assistant]").last(), "and on");
+
+  // What the contract does not know is shown as far as it can be, and takes nothing else with it.
+  await page.route("**/sessions/hostile/events?*", async (route) => {
+    const page = await (await route.fetch()).json();
+    page.events.forEach((e) => { if (e.type === "item.completed") e.data.item.content = [{ type: "text" }, { type: "of tomorrow" }]; });
+    await route.fulfill({ json: page });
+  });
+  await ui.open("hostile");
+  await ui.see(transcript, "This cannot be shown here");
+  await ui.button("Allow once").click();
+  await ui.see(transcript, "allowed once");
+
   assert.equal(await page.evaluate(() => window.hit), undefined);
 });

@@ -22,6 +22,8 @@ await scenario(async (ui) => {
   await ui.see(page.getByRole("status"), `of ${eventCount}`);
   await page.locator(".tabs").getByText("Transcript").click();
 
+  console.log("longest frame while the session was loaded, ms:", await page.evaluate(() => Math.round(window.longest)));
+
   // Who scrolls up reaches the beginning.
   await ui.see(transcript, "the last");
   const first = () => page.locator(".entries").getAttribute("data-first");

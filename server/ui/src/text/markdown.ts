@@ -47,12 +47,22 @@ function escape(text: string): string {
 
 /** Cuts markdown into its blocks, so that a text that grows is drawn anew only at its end. */
 export function blocks(text: string): string[] {
-  const tokens = new Lexer({ gfm: true }).blockTokens(text) as Tokens.Generic[];
-  return tokens.filter((t) => t.type !== "space").map((t) => t.raw);
+  try {
+    const tokens = new Lexer({ gfm: true }).blockTokens(text) as Tokens.Generic[];
+    return tokens.filter((t) => t.type !== "space").map((t) => t.raw);
+  } catch {
+    return [text]; // nested deeper than the stack allows
+  }
 }
 
-/** A block as nodes, with nothing that runs or loads. */
+/** A block as nodes, with nothing that runs or loads. What cannot be read as markdown is text. */
 export function nodes(block: string): DocumentFragment {
-  const html = marked.parse(block, { async: false });
-  return purify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true });
+  try {
+    const html = marked.parse(block, { async: false });
+    return purify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true });
+  } catch {
+    const plain = document.createDocumentFragment();
+    plain.append(block);
+    return plain;
+  }
 }

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { Entry } from "../transcript/entry";
+import { Guard } from "./Guard";
 import { MessageView } from "./MessageView";
 import { NoteView } from "./NoteView";
 import { PermissionView } from "./PermissionView";
@@ -14,7 +15,7 @@ const seen = new WeakMap<Entry, VNode>();
 export function drawn(session: string, entry: Entry): VNode {
   let node = seen.get(entry);
   if (!node) {
-    node = <EntryView key={entry.key} session={session} entry={entry} />;
+    node = <Guard key={entry.key}><EntryView session={session} entry={entry} /></Guard>;
     seen.set(entry, node);
   }
   return node;

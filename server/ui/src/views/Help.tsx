@@ -4,7 +4,7 @@ import { Dialog } from "./Dialog";
 
 export function Help() {
   return (
-    <Dialog title="Keyboard" onClose={closeDialog}>
+    <Dialog title="Keyboard" onClose={() => closeDialog("help")}>
       <dl class="keys">
         {keys.map(([key, what]) => (
           <div key={key}>

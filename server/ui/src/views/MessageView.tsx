@@ -17,7 +17,7 @@ export function MessageView({ session, message: m }: { session: string; message:
       {(m.role !== "assistant" || m.note !== "") && (
         <h3>{names[m.role]} {m.note !== "" && <bdi class="faint">{safe(m.note)}</bdi>}</h3>
       )}
-      {m.reasoning !== "" && <Reasoning text={m.reasoning} open={m.text === ""} />}
+      {m.reasoning !== "" && <Reasoning text={m.reasoning} live open={m.text === ""} />}
       {m.text !== "" && <LiveText text={m.text} />}
       {parts.map((p, i) => <Part key={i} session={session} role={m.role} part={p} />)}
       {m.state === "failed" && <p class="faint">cut off</p>}

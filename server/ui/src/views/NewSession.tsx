@@ -10,6 +10,8 @@ import { AgentChoice } from "./AgentChoice";
 import { Dialog } from "./Dialog";
 import { type Fields, SessionFields } from "./SessionFields";
 
+const close = () => closeDialog("new");
+
 /** Asks for all that a session begins with. */
 export function NewSession() {
   const [agents, setAgents] = useState<AgentInfo[] | null>(null);
@@ -32,7 +34,7 @@ export function NewSession() {
     const id = fields.id?.trim() || `${fields.agent}-${newKey().slice(0, 6)}`;
     try {
       await createSession(id, bodyOf(fields));
-      closeDialog();
+      close();
       go(id);
     } catch (thrown) {
       setFault(wordsOf(thrown));
@@ -40,13 +42,13 @@ export function NewSession() {
     }
   };
   return (
-    <Dialog title="New session" onClose={closeDialog}>
+    <Dialog title="New session" onClose={close}>
       <form class="new-session" onSubmit={create}>
         <AgentChoice agents={agents} agent={fields.agent} onChange={(agent) => change({ ...fields, agent, agentMode: "", model: "", variant: "" })} />
         {fields.agent !== "" && <SessionFields key={fields.agent} fields={fields} onChange={change} />}
         {fault !== "" && <p class="fault" role="alert">{fault}</p>}
         <footer>
-          <button type="button" onClick={closeDialog}>Cancel</button>
+          <button type="button" onClick={close}>Cancel</button>
           <button class="primary" type="submit" disabled={busy || fields.agent === ""}>Create</button>
         </footer>
       </form>

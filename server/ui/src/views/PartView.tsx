@@ -3,7 +3,7 @@ import { prettyJSON } from "../text/format";
 import { safe } from "../text/safe";
 import { FileView } from "./FileView";
 import { ImageView } from "./ImageView";
-import { Markdown } from "./Markdown";
+import { LiveText, Markdown } from "./Markdown";
 import { CodeText } from "./PlainText";
 
 /** A part of an item, wherever it is. Parts of a type that is not known are skipped, as the contract asks of readers. */
@@ -12,7 +12,7 @@ export function PartView({ session, part }: { session: string; part: ContentPart
     case "text":
       return part.response_type ? <CodeText text={prettyJSON(part.text)} /> : <Markdown text={part.text} />;
     case "reasoning":
-      return <Reasoning text={part.text} open={false} />;
+      return <Reasoning text={part.text} />;
     case "json":
       return <CodeText text={JSON.stringify(part.json, null, 2)} />;
     case "image":
@@ -31,11 +31,11 @@ export function PartView({ session, part }: { session: string; part: ContentPart
 }
 
 /** What the model thought. It is folded, since people ask for the answer. */
-export function Reasoning({ text, open }: { text: string; open: boolean }) {
+export function Reasoning({ text, live = false, open = false }: { text: string; live?: boolean; open?: boolean }) {
   return (
     <details class="reasoning" open={open}>
       <summary>Reasoning</summary>
-      <Markdown text={text} />
+      {live ? <LiveText text={text} /> : <Markdown text={text} />}
     </details>
   );
 }

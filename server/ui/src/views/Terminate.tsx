@@ -5,15 +5,16 @@ import { Dialog } from "./Dialog";
 
 /** Asks before a session is ended. */
 export function Terminate({ session }: { session: OpenSession }) {
+  const close = () => closeDialog("terminate");
   const end = () => {
-    closeDialog();
+    close();
     void terminate(session.id);
   };
   return (
-    <Dialog title="Terminate this session?" onClose={closeDialog}>
+    <Dialog title="Terminate this session?" onClose={close}>
       <p>The agent is stopped and takes no more messages. What it said stays here to be read.</p>
       <footer>
-        <button onClick={closeDialog}>Cancel</button>
+        <button onClick={close}>Cancel</button>
         <button class="danger" onClick={end}>Terminate</button>
       </footer>
     </Dialog>
