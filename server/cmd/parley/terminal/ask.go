@@ -2,10 +2,7 @@ package terminal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,11 +14,11 @@ func (p *person) permission(ctx context.Context, d openapi.PermissionRequestedDa
 	if p.policy != "" {
 		return p.policy, nil
 	}
-	p.keyboard.forget()
 	p.notes.line(p.notes.paint.yellow, "? "+flat(d.Action, 80)+" needs your permission")
 	for _, fact := range facts(d.Metadata) {
 		p.notes.line(p.notes.paint.plain, "  "+fact)
 	}
+	p.keyboard.forget()
 	for {
 		text, err := p.line(ctx, "  allow? [y]es, [a]lways in this session, [n]o: ")
 		if err != nil {
@@ -38,60 +35,13 @@ func (p *person) permission(ctx context.Context, d openapi.PermissionRequestedDa
 	}
 }
 
-// maxFact bounds what is shown of one fact. It is large: nobody shall permit what he could not read.
-const maxFact = 4000
-
-// facts are what a person must know to permit something: all that the tool gets, and what is said beside it.
-func facts(metadata map[string]any) []string {
-	about := maps.Clone(metadata)
-	maps.DeleteFunc(about, func(name string, _ any) bool { return bookkeeping(name) })
-	input, ok := about["input"].(map[string]any)
-	if !ok {
-		return named(about)
-	}
-	delete(about, "input")
-	return append(named(input), named(about)...)
-}
-
-// bookkeeping tells by its name what a program has said for its own sake.
-func bookkeeping(name string) bool {
-	return name == "toolName" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "Kind") || strings.HasSuffix(name, "Suggestions")
-}
-
-// named are values with their names, each on lines of its own.
-func named(values map[string]any) []string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if text := fact(values[name]); text != "" {
-			text = strings.ReplaceAll(strings.TrimRight(clean(text), "\n"), "\n", "\n    ")
-			list = append(list, flat(name, 40)+": "+cut(text, maxFact, false))
-		}
-	}
-	return list
-}
-
-// fact is a value as a text: words as they are, all else as JSON.
-func fact(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	}
-	j, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	return string(j)
-}
-
 // question asks what the agent wants to know.
 func (p *person) question(ctx context.Context, d openapi.QuestionRequestedData) ([][]string, error) {
-	p.keyboard.forget()
 	var answers [][]string
 	any := false
 	for _, q := range questionsOf(d) {
 		p.put(q)
+		p.keyboard.forget()
 		text, err := p.line(ctx, "  "+howToAnswer(q))
 		if err != nil {
 			return nil, err

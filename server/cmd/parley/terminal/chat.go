@@ -44,7 +44,7 @@ type chat struct {
 }
 
 func (k *chat) run(cmd *cobra.Command, session string) error {
-	c, err := k.remote.client()
+	c, err := k.dial()
 	if err != nil {
 		return err
 	}

@@ -38,10 +38,7 @@ func (k *keyboard) person() bool { return k.fd >= 0 }
 // line asks for a line. It returns io.EOF at the end of the input, errInterrupt on Ctrl-C, and ctx's error when that ends first.
 // Lines that were typed before are not thrown away.
 func (k *keyboard) line(ctx context.Context, prompt string) (string, error) {
-	if k.bytes == nil {
-		k.bytes = make(chan []byte)
-		go k.read()
-	}
+	k.listen()
 	source := &keys{ctx: ctx, keyboard: k}
 	if !k.person() {
 		return source.line()
@@ -80,9 +77,23 @@ func (k *keyboard) edit(source *keys, prompt string) (string, error) {
 // forget throws away what was typed before it was asked for: nobody shall permit what he has not read.
 func (k *keyboard) forget() {
 	k.unread = nil
-	select {
-	case <-k.bytes:
-	default:
+	for {
+		select {
+		case _, ok := <-k.bytes:
+			if ok {
+				continue
+			}
+		default:
+		}
+		return
+	}
+}
+
+// listen begins to read, so that what is typed early is known to be early.
+func (k *keyboard) listen() {
+	if k.bytes == nil {
+		k.bytes = make(chan []byte, 16)
+		go k.read()
 	}
 }
 

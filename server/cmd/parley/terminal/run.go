@@ -60,7 +60,7 @@ func (r *runner) run(cmd *cobra.Command, prompt string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	c, err := r.remote.client()
+	c, err := r.dial()
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (s *sender) run(cmd *cobra.Command, session, text string) (err error) {
 	if s.request.Attachments, err = s.attachments(); err != nil {
 		return err
 	}
-	c, err := s.remote.client()
+	c, err := s.dial()
 	if err != nil {
 		return err
 	}

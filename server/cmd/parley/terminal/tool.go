@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
@@ -61,6 +62,7 @@ func execute(ctx context.Context, command string, d openapi.ToolRequestedData) o
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(d.Arguments), &out, &errs
+	cmd.WaitDelay = time.Second // what it has started may live on, and is not waited for
 	if err := cmd.Run(); err != nil {
 		text := strings.TrimSpace(errs.String())
 		if _, exited := errors.AsType[*exec.ExitError](err); !exited || text == "" {

@@ -12,6 +12,7 @@ type transcript struct {
 	answer, notes *console
 	items         map[string]*shown
 	last          string // the item whose text was printed last
+	usage         openapi.UsageUpdatedData
 }
 
 // shown is how much of an item was printed.
@@ -59,15 +60,34 @@ func (t *transcript) other(ev openapi.Event) {
 		t.lines(string(d.Result), 5)
 	case openapi.ResourceUpdatedData:
 		t.note(fmt.Sprintf("resource %s: %s", d.Name, flat(string(d.Value), 200)))
+	case openapi.UsageUpdatedData:
+		t.usage = d
 	case openapi.TurnEndedData:
-		t.answer.newline()
-		t.notes.newline()
-		if d.Status != openapi.TurnStatusCompleted && d.Status != "" {
-			t.notes.line(t.notes.paint.red, string(d.Status))
-		}
+		t.ended(d)
 	case openapi.SessionEndedData:
 		t.note(fmt.Sprintf("the session has ended: %s", d.Reason))
 	}
+}
+
+// ended says how the turn went, where that was not well, and what it has cost.
+func (t *transcript) ended(d openapi.TurnEndedData) {
+	t.answer.newline()
+	t.notes.newline()
+	if d.Status != openapi.TurnStatusCompleted && d.Status != "" {
+		t.notes.line(t.notes.paint.red, string(d.Status))
+	}
+	if t.usage.InputTokens+t.usage.OutputTokens > 0 {
+		t.notes.line(t.notes.paint.dim, cost(t.usage))
+	}
+}
+
+func cost(u openapi.UsageUpdatedData) string {
+	in := u.InputTokens + u.CacheReadTokens + u.CacheWriteTokens
+	text := fmt.Sprintf("%d tokens in, %d out", in, u.OutputTokens)
+	if u.CostUSD != nil {
+		text += fmt.Sprintf(" · $%.4f", *u.CostUSD)
+	}
+	return text
 }
 
 // delta prints a piece of a text. What the caller has said is known to him.

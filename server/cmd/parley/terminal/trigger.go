@@ -40,7 +40,7 @@ executed by local commands: a command gets the arguments as JSON on standard inp
 }
 
 func (k *talk) trigger(cmd *cobra.Command, session string, req openapi.TriggerRequest) error {
-	c, err := k.remote.client()
+	c, err := k.dial()
 	if err != nil {
 		return err
 	}

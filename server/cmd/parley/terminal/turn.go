@@ -2,10 +2,8 @@ package terminal
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"os"
-	"slices"
 
 	"github.com/parleyhq/parley/client"
 	"github.com/parleyhq/parley/openapi"
@@ -20,22 +18,17 @@ type turn struct {
 	reply      replier
 	tools      tools
 	interrupts <-chan os.Signal
+	lost       <-chan struct{}
 
 	waiting     []request              // what is to be answered
 	asking      *request               // what is being answered
+	settling    string                 // what was answered, and the log does not say so yet
 	held        []openapi.Event        // what came meanwhile
 	answered    chan error             // how that went
 	stopped     chan error             // how the interrupt went
 	begun       bool                   // it runs
 	interrupted bool                   // Ctrl-C was pressed
 	end         *openapi.TurnEndedData // how it ended
-}
-
-// request is what the agent waits for.
-type request struct {
-	id     string
-	answer func(context.Context) error
-	cancel context.CancelFunc // while it is being answered
 }
 
 // come is an event that was read, or why there are no more.
@@ -48,7 +41,6 @@ type come struct {
 func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error]) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	forget(t.interrupts)
 	t.answered, t.stopped = make(chan error, 1), make(chan error, 1)
 	incoming := pump(ctx, events)
 	for incoming != nil || t.asking != nil {
@@ -70,6 +62,8 @@ func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error])
 			if err != nil {
 				return err
 			}
+		case <-t.lost:
+			t.reconnects()
 		case <-t.interrupts:
 			if !t.interrupt(ctx) {
 				return &Exit{Code: exitInterrupted}
@@ -79,11 +73,10 @@ func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error])
 	return t.outcome()
 }
 
-// forget drops a Ctrl-C that came too late for the turn before.
-func forget(interrupts <-chan os.Signal) {
-	select {
-	case <-interrupts:
-	default:
+// reconnects tells that the stream is being opened again. Before there was one, the error will say enough.
+func (t *turn) reconnects() {
+	if t.begun && t.asking == nil {
+		t.notes.line(t.notes.paint.dim, "the connection to the server is lost; trying again")
 	}
 }
 
@@ -101,92 +94,6 @@ func pump(ctx context.Context, events iter.Seq2[openapi.Event, error]) <-chan co
 		}
 	}()
 	return incoming
-}
-
-// take looks at an event. While somebody is being asked, the screen is his.
-func (t *turn) take(ctx context.Context, ev openapi.Event) {
-	if !t.begun && t.interrupted {
-		t.stop(ctx)
-	}
-	t.begun = true
-	if t.asking == nil {
-		t.handle(ev)
-		t.ask(ctx)
-		return
-	}
-	t.held = append(t.held, ev)
-	if resolves(ev, t.asking.id) {
-		t.asking.cancel()
-	}
-}
-
-// resolves tells whether a request is not to be answered any more: somebody else has done it, or the turn is over.
-func resolves(ev openapi.Event, id string) bool {
-	switch d := ev.Data.(type) {
-	case openapi.PermissionResolvedData:
-		return d.PermissionID == id
-	case openapi.QuestionResolvedData:
-		return d.QuestionID == id
-	case openapi.ToolResolvedData:
-		return d.ToolCallID == id
-	case openapi.TurnEndedData, openapi.SessionEndedData:
-		return true
-	}
-	return false
-}
-
-// handle shows an event, and notes what is to be answered.
-func (t *turn) handle(ev openapi.Event) {
-	t.show(ev)
-	t.waiting = slices.DeleteFunc(t.waiting, func(r request) bool { return resolves(ev, r.id) })
-	switch d := ev.Data.(type) {
-	case openapi.TurnEndedData:
-		t.end = &d
-	case openapi.PermissionRequestedData:
-		t.add(d.PermissionID, func(ctx context.Context) error { return t.permission(ctx, d) })
-	case openapi.QuestionRequestedData:
-		t.add(d.QuestionID, func(ctx context.Context) error { return t.question(ctx, d) })
-	case openapi.ToolRequestedData:
-		t.add(d.ToolCallID, func(ctx context.Context) error { return t.tool(ctx, ev.TurnID, d) })
-	}
-}
-
-func (t *turn) add(id string, answer func(context.Context) error) {
-	t.waiting = append(t.waiting, request{id: id, answer: answer})
-}
-
-// ask answers the first request that waits, beside the stream.
-func (t *turn) ask(ctx context.Context) {
-	if len(t.waiting) == 0 {
-		return
-	}
-	r := t.waiting[0]
-	t.waiting = t.waiting[1:]
-	ctx, r.cancel = context.WithCancel(ctx)
-	t.asking = &r
-	go func() { t.answered <- r.answer(ctx) }()
-}
-
-// goOn shows what came while somebody was asked, and asks the next.
-func (t *turn) goOn(ctx context.Context, err error) error {
-	t.asking.cancel()
-	t.asking = nil
-	switch {
-	case errors.Is(err, errInterrupt):
-		if !t.interrupt(ctx) {
-			return &Exit{Code: exitInterrupted}
-		}
-	case err != nil:
-		return err
-	}
-	for _, ev := range t.held {
-		t.handle(ev)
-	}
-	t.held = nil
-	if !t.interrupted {
-		t.ask(ctx)
-	}
-	return nil
 }
 
 // interrupt asks the agent to stop; before the turn has begun that would hit the turn of somebody else, and waits. The second
