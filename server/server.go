@@ -73,7 +73,7 @@ func (s *Server) routes() {
 	r.GET("/ui", toInspector)
 	r.GET("/ui/*", inspector)
 	e.Any("/mcp", echo.WrapHandler(toolserver.New(toolserver.Config{
-		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat, Ending: s.ending,
+		Sessions: s.cfg.Sessions, Version: s.cfg.Version, BodyLimit: s.cfg.BodyLimit, Heartbeat: s.cfg.Heartbeat,
 	})))
 	stub.RegisterHandlers(r, stub.NewStrictHandler(s, []stub.StrictMiddlewareFunc{asked}))
 }
@@ -126,7 +126,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 func (s *Server) shutdown(ctx context.Context, h *http.Server, served <-chan error) error {
-	s.end() // Shutdown waits for streams, so they go first
+	s.end() // Shutdown waits for streams and for what agents ask, so they go first
+	s.cfg.Sessions.EndCalls()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Grace)
 	defer cancel()
 	if err := h.Shutdown(grace); err != nil {

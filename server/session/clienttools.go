@@ -122,6 +122,7 @@ func (s *Service) CallTool(ctx context.Context, key, name string, args json.RawM
 		return nil, err
 	}
 	call := adapters.ToolCall{ID: "call_" + rand.Text(), Name: name, Arguments: args, Source: openapi.ToolSourceAgent}
+	defer context.AfterFunc(s.noCalls, o.quit)()
 	pending, err := v.(*turn).CallTool(call)
 	if err != nil {
 		return nil, err
@@ -132,6 +133,10 @@ func (s *Service) CallTool(ctx context.Context, key, name string, args json.RawM
 	}
 	return r.Result, err
 }
+
+// EndCalls ends the turns whose agents call tools of the client, now and from now on, as Close ends all of them. A server does
+// so before it waits for its requests: those of these agents last as long as their calls.
+func (s *Service) EndCalls() { s.endCall() }
 
 // runningCommand answers with the running turn of an owner, if that one is still there.
 type runningCommand struct{ of *owner }

@@ -286,6 +286,27 @@ func TestCallOfARestartedServer(t *testing.T) {
 	}
 }
 
+// A server that is about to end ends the turns with calls first; what waits for them is left to the next start.
+func TestEndCalls(t *testing.T) {
+	t.Parallel()
+	w := newWaiting(t)
+	w.create("other")
+	w.send("other", "hold")
+	w.send("s", "waits")
+	w.EndCalls()
+	w.endsWith(w.awaitEnds("s", 1), openapi.ToolStatusFailed, openapi.TurnStatusFailed)
+	<-w.ownerOf("s")
+	if info, err := w.Get(t.Context(), "s"); err != nil || info.Status != openapi.SessionStatusQueued {
+		t.Errorf("got %+v, %v", info, err)
+	}
+	if info, err := w.Get(t.Context(), "other"); err != nil || info.Status != openapi.SessionStatusRunning {
+		t.Errorf("got %+v, %v", info, err)
+	}
+	w.send("s", "call") // it waits behind the one that waits already
+	w.awaitEnds("s", 3)
+	w.sameFold("s")
+}
+
 // A key is void when its agent was closed or another one was opened.
 func TestKeysOfFormerAgents(t *testing.T) {
 	t.Parallel()

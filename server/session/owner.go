@@ -28,6 +28,7 @@ type owner struct {
 	gone     chan struct{} // closed when the owner takes no command any more
 	over     chan struct{} // closed when nothing of the owner runs any more
 	stop     context.Context
+	quit     context.CancelFunc // ends stop
 
 	seat    *seat
 	turn    *turn    // the running turn
@@ -49,7 +50,6 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		commands: make(chan envelope),
 		gone:     make(chan struct{}),
 		over:     make(chan struct{}),
-		stop:     s.stop,
 		seat:     newSeat(s.places),
 	}
 	if err := json.Unmarshal(row.Data, &o.data); err != nil {
@@ -71,6 +71,7 @@ func (s *Service) newOwner(l *live, row store.Session) (*owner, error) {
 		state:  st,
 	}
 	l.feed.advance(row.Last, st.Ended)
+	o.stop, o.quit = context.WithCancel(s.stop)
 	o.seat.left = func() { s.tools.take(o) }
 	o.force = time.NewTimer(time.Hour)
 	o.force.Stop()
@@ -144,6 +145,7 @@ func (o *owner) check(err error) {
 // leave ends the owner: nothing of it runs on. A session that is left unfinished is taken up again later.
 func (o *owner) leave() {
 	close(o.gone)
+	o.quit()
 	if o.turn != nil {
 		o.turn.fail(o.reason())
 		o.seat.close(o.service.cfg.Grace)

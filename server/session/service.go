@@ -80,6 +80,8 @@ type Service struct {
 	tools     toolKeys
 	started   string // when the service was made
 
+	noCalls context.Context // ends the owners whose agents call tools of the client
+	endCall context.CancelFunc
 	stop    context.Context // ends all owners
 	cancel  context.CancelFunc
 	owners  sync.WaitGroup
@@ -104,6 +106,7 @@ func New(cfg Config) (*Service, error) {
 		s.adapters[a.Info(context.Background()).ID] = a
 	}
 	s.stop, s.cancel = context.WithCancel(context.Background())
+	s.noCalls, s.endCall = context.WithCancel(s.stop)
 	return s, nil
 }
 

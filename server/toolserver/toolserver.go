@@ -33,16 +33,12 @@ type Sessions interface {
 type Config struct {
 	Sessions  Sessions
 	Version   string
-	BodyLimit int64           // largest body of a request, in bytes
-	Heartbeat time.Duration   // a call that waits says so often that it lives: programs give up on what is silent for minutes
-	Ending    context.Context // ends when the server does: requests do then, too; nil = never
+	BodyLimit int64         // largest body of a request, in bytes
+	Heartbeat time.Duration // a call that waits says so often that it lives: programs give up on what is silent for minutes
 }
 
 // New makes the endpoint. A request shows its agent's key as bearer token; one without is answered by 401.
 func New(c Config) http.Handler {
-	if c.Ending == nil {
-		c.Ending = context.Background()
-	}
 	options := &mcp.StreamableHTTPOptions{
 		Stateless: true, Logger: slog.New(slog.DiscardHandler), MaxRequestBodyBytes: c.BodyLimit,
 		DisableLocalhostProtection: true, // the key is asked for; agents in containers come by other names
@@ -76,7 +72,7 @@ func (c Config) server(r *http.Request) *mcp.Server {
 	return s
 }
 
-// call executes a tool. What went wrong is told to the model.
+// call executes a tool for as long as the request that calls it is open. What went wrong is told to the model.
 func (c Config) call(r *http.Request, t openapi.ClientTool) mcp.ToolHandler {
 	return func(_ context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if out, ok := r.Context().Value(writerKey{}).(*writer); ok {
@@ -86,7 +82,7 @@ func (c Config) call(r *http.Request, t openapi.ClientTool) mcp.ToolHandler {
 		if err != nil {
 			return failed(err), nil
 		}
-		value, err := c.execute(r, t.Name, args)
+		value, err := c.Sessions.CallTool(r.Context(), key(r), t.Name, args)
 		if err != nil {
 			return failed(err), nil
 		}
@@ -97,31 +93,6 @@ func (c Config) call(r *http.Request, t openapi.ClientTool) mcp.ToolHandler {
 func failed(err error) *mcp.CallToolResult {
 	return &mcp.CallToolResult{IsError: true, Content: text(err.Error())}
 }
-
-// execute waits for the client for as long as the request is open. A request that ends with the server takes nothing back: the
-// session tells what became of the call.
-func (c Config) execute(r *http.Request, tool string, args json.RawMessage) (json.RawMessage, error) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	left := context.AfterFunc(r.Context(), cancel)
-	done := make(chan struct{})
-	var value json.RawMessage
-	var err error
-	go func() {
-		defer close(done)
-		defer cancel()
-		value, err = c.Sessions.CallTool(ctx, key(r), tool, args)
-	}()
-	select {
-	case <-done:
-		left()
-		return value, err
-	case <-c.Ending.Done():
-		left()
-		return nil, errEnding
-	}
-}
-
-var errEnding = errors.New("the server is being stopped")
 
 // arguments are a call's, by the tool's schema: the client gets no others. None are an empty object.
 func arguments(t openapi.ClientTool, args json.RawMessage) (json.RawMessage, error) {

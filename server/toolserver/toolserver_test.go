@@ -286,28 +286,6 @@ func TestHeartbeat(t *testing.T) {
 	}
 }
 
-// Where the server ends its requests do; the calls are not taken back.
-func TestEnding(t *testing.T) {
-	t.Parallel()
-	ending, end := context.WithCancel(t.Context())
-	w := newWorld(t, Config{Ending: ending})
-	closed, withdrawn := make(chan struct{}), make(chan bool, 1)
-	w.call = func(ctx context.Context, _, _ string, _ json.RawMessage) (json.RawMessage, error) {
-		end()
-		<-closed // as the session does that is closed later
-		withdrawn <- ctx.Err() != nil
-		return nil, errors.New("closed")
-	}
-	r, err := w.client("ann").CallTool(t.Context(), &mcp.CallToolParams{Name: "free"})
-	if err != nil || !r.IsError || said(t, r) != errEnding.Error() {
-		t.Errorf("got %+v, %v", r, err)
-	}
-	close(closed)
-	if <-withdrawn {
-		t.Error("the call was taken back")
-	}
-}
-
 func TestMuch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Config{BodyLimit: 2 << 20})
