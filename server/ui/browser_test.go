@@ -23,6 +23,7 @@ func TestInspector(t *testing.T) {
 		{scenario: "faults"},
 		{scenario: "keyboard"},
 		{scenario: "phone"},
+		{scenario: "images", token: "open sesame"},
 		{scenario: "token", token: "open sesame"},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {

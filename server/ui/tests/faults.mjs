@@ -34,15 +34,23 @@ await scenario(async (ui) => {
   await page.unroute("**/v1/pending");
   await page.getByText("Trying again").waitFor({ state: "detached" });
 
-  // A message that is refused stays where it was written.
+  // A message that did not get through stays where it was written.
   await page.getByRole("tab", { name: /Transcript/ }).click();
-  await page.route("**/messages", (route) => route.abort());
+  await page.route("**/messages", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
   await ui.say("do not lose me");
   await ui.see(page.getByRole("alert"), "The server does not answer.");
   assert.equal(await ui.message.inputValue(), "do not lose me");
+
+  // Only its answer was lost: sent again it is the same message.
   await page.unroute("**/messages");
   await ui.message.press("Control+Enter");
-  await ui.see(transcript.locator(".message[data-role=assistant]"), "do not lose me");
+  await page.waitForFunction(() => document.querySelector("#message").value === "");
+  await ui.say("and after it");
+  await ui.see(transcript.locator(".message[data-role=assistant]"), "and after it");
+  assert.equal(await transcript.locator(".message[data-role=user]").filter({ hasText: "do not lose me" }).count(), 1);
 
   await ui.open("nobody");
   await ui.see(page.getByRole("alert"), "session not found");

@@ -8,11 +8,16 @@ const patience = 30_000;
 
 /** Asks the API, beside the page. */
 export async function api(method, path, body) {
+  const text = await request(method, path, body);
+  return text && JSON.parse(text);
+}
+
+async function request(method, path, body) {
   const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
   const text = await response.text();
   assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-  return text && JSON.parse(text);
+  return text;
 }
 
 export const create = (id, fields = {}) => api("POST", `/v1/sessions/${encodeURIComponent(id)}`, { agent: "mock", ...fields });
@@ -25,10 +30,7 @@ export const play = (id, message) => stream(id, "messages/stream", { message });
 export const trigger = (id, message) => stream(id, "trigger", { triggerName: "user-message", input: { USER_MESSAGE: message } });
 
 async function stream(id, route, body) {
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch(`${url}/v1/sessions/${encodeURIComponent(id)}/${route}`, { method: "POST", headers, body: JSON.stringify(body) });
-  const text = await response.text();
-  assert.ok(response.ok, text);
+  await request("POST", `/v1/sessions/${encodeURIComponent(id)}/${route}`, body);
 }
 
 /** The line that lets the player say an item. */

@@ -26,8 +26,10 @@ export interface Draft {
   attachments: Attachment[];
 }
 
-export function sendMessage(session: string, draft: Draft): Promise<boolean> {
-  return act(() => ok(api.POST("/v1/sessions/{session_id}/messages", { params: inSession(session), body: draft })));
+/** Sends a message. With the key that it was sent with before it is the same one, should its answer have been lost. */
+export function sendMessage(session: string, body: Draft, key: string): Promise<boolean> {
+  const params = { path: { session_id: session }, header: { "Idempotency-Key": key } };
+  return act(() => ok(api.POST("/v1/sessions/{session_id}/messages", { params, body })));
 }
 
 export function interrupt(session: string): Promise<boolean> {
@@ -58,10 +60,6 @@ export function rejectQuestion(session: string, id: string): Promise<boolean> {
 
 /** Creates a session; throws a Problem where that is refused. */
 export async function createSession(id: string, body: CreateSession): Promise<void> {
-  await ok(api.POST("/v1/sessions/{session_id}", { params: inSession(id), body }));
+  await ok(api.POST("/v1/sessions/{session_id}", { params: { path: { session_id: id } }, body }));
   void refresh();
-}
-
-function inSession(session: string) {
-  return { path: { session_id: session }, header: { "Idempotency-Key": newKey() } };
 }

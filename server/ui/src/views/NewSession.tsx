@@ -24,6 +24,7 @@ export function NewSession() {
       setFields({ agent: (all.find((a) => a.installed && a.credentialsAvailable) ?? all[0])?.id ?? "" });
     }, (thrown) => setFault(wordsOf(thrown)));
   }, []);
+  useEffect(() => document.querySelector<HTMLElement>(".agents :checked")?.focus(), [agents]);
   const change = (to: Fields) => {
     setFields(to);
     setFault("");
