@@ -49,7 +49,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	cmd := exec.Command("parley", append([]string{"serve", "--port", "0", "--mock-delay", "0", "--data-dir", ts.MkAbs("data")}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+ts.Getenv("PATH"), "PARLEY_TOKEN="+ts.Getenv("PARLEY_TOKEN"), "XDG_DATA_HOME=")
+	cmd.Env = append(os.Environ(), "OPENAI_API_KEY="+ts.Getenv("OPENAI_API_KEY"), "ANTHROPIC_API_KEY=", "HOME="+ts.Getenv("HOME"), "PATH="+ts.Getenv("PATH"), "PARLEY_TOKEN="+ts.Getenv("PARLEY_TOKEN"), "XDG_DATA_HOME=")
 	pipe, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())

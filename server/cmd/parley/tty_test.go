@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/creack/pty"
@@ -21,6 +22,7 @@ import (
 //	never TEXT     the text has not come so far
 //	type "TEXT"    types, with Go's escapes
 //	run COMMAND    runs a parley command elsewhere
+//	end            sends SIGTERM
 //
 // What was on the screen is the script's stdout, with its colours.
 func typeAtTerminal(ts *testscript.TestScript, neg bool, args []string) {
@@ -32,7 +34,7 @@ func typeAtTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Env = environment(ts)
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
 	ts.Check(err)
-	s := &screen{ts: ts, file: terminal, more: make(chan string)}
+	s := &screen{ts: ts, file: terminal, more: make(chan string), process: cmd.Process}
 	go s.read()
 	defer func() {
 		_ = cmd.Process.Kill()
@@ -56,11 +58,12 @@ func environment(ts *testscript.TestScript) []string {
 
 // screen is what a program has written to its terminal.
 type screen struct {
-	ts   *testscript.TestScript
-	file *os.File
-	more chan string // closed when the program has closed its terminal
-	text string
-	seen int // up to where expectations were met, in the text without colours
+	ts      *testscript.TestScript
+	file    *os.File
+	process *os.Process
+	more    chan string // closed when the program has closed its terminal
+	text    string
+	seen    int // up to where expectations were met, in the text without colours
 }
 
 func (s *screen) read() {
@@ -99,6 +102,8 @@ func (s *screen) follow(line string) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			s.fail("%s: %v: %s", rest, err, out)
 		}
+	case "end":
+		s.ts.Check(s.process.Signal(syscall.SIGTERM))
 	default:
 		s.ts.Fatalf("what is %q?", line)
 	}

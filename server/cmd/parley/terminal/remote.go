@@ -24,7 +24,7 @@ const (
 type remote struct{ server, token string }
 
 func (r *remote) add(f *pflag.FlagSet) {
-	f.StringVar(&r.server, "server", "", "`URL` of the server; without it "+defaultServer+" ["+serverVariable+"]")
+	f.StringVar(&r.server, "server", "", "`URL` of the server; where one is needed "+defaultServer+" is the default ["+serverVariable+"]")
 	f.StringVar(&r.token, "token", "", "the server's token ["+tokenVariable+"]")
 }
 

@@ -42,7 +42,7 @@ func (k *talk) dial() (*client.Client, error) {
 }
 
 func (k *talk) add(f *pflag.FlagSet) {
-	f.StringVar(&k.approve, "approve", "", "answer every permission with `once`, always or reject, and ask nobody")
+	f.StringVar(&k.approve, "approve", "", "answer every permission with this `REPLY`, and ask nobody: once, always or reject")
 }
 
 // begin takes Ctrl-C from the program for as long as turns are followed: it interrupts a turn, not the program. The caller ends it.

@@ -70,6 +70,9 @@ func (t *turn) play(ctx context.Context, events iter.Seq2[openapi.Event, error])
 			}
 		}
 	}
+	if t.end == nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	return t.outcome()
 }
 
