@@ -13,7 +13,8 @@ import (
 
 // Adapter makes agents of one kind. Its methods are safe for concurrent use.
 //
-// What only some adapters can do is a small interface of its own: Preparer, ModelLister, NativeNamer, UserNamer, Installer.
+// What only some adapters can do is a small interface of its own: Preparer, Triggerer, Defaulter, ModelLister, NativeNamer,
+// UserNamer, Installer.
 type Adapter interface {
 	// Info describes the adapter and what is installed. It is asked often: it starts no program that it started before.
 	Info(ctx context.Context) Info
@@ -189,6 +190,15 @@ type Triggerer interface {
 	// CheckTrigger refuses, by an *OptionError, a trigger that the agent does not have, or input that it does not take.
 	CheckTrigger(ctx context.Context, o Options, t openapi.TurnTrigger) error
 }
+
+// A Defaulter has resources or variables with values from the beginning, which no event of a session tells.
+type Defaulter interface {
+	// Defaults gives these values by name, as the agent's turns would begin with them now. They are the caller's.
+	Defaults(ctx context.Context) Defaults
+}
+
+// Defaults are JSON values by name.
+type Defaults struct{ Resources, Variables map[string]json.RawMessage }
 
 // A ModelLister can tell its models.
 type ModelLister interface {

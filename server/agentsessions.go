@@ -2,15 +2,12 @@ package server
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/parleyhq/parley/openapi"
-	"github.com/parleyhq/parley/server/session"
 	"github.com/parleyhq/parley/server/stub"
 	"github.com/parleyhq/parley/server/uistream"
 )
@@ -87,41 +84,6 @@ func (s *Server) view(ctx context.Context, id string) (*view, error) {
 		v.variables.Add(e)
 	}
 	return v, nil
-}
-
-// agentSessionState is the full state of a session: its messages are those of two generations of clients.
-type agentSessionState struct {
-	ID        string                 `json:"id"`
-	AgentID   string                 `json:"agentId"`
-	Status    string                 `json:"status"`
-	Input     map[string]any         `json:"input"`
-	Variables uistream.Variables     `json:"variables"`
-	Resources uistream.Resources     `json:"resources"`
-	Messages  []uistream.ChatMessage `json:"messages"`
-	CreatedAt string                 `json:"createdAt"`
-	UpdatedAt string                 `json:"updatedAt"`
-}
-
-func fullState(a session.AgentSession, v *view, e uistream.Era) agentSessionState {
-	state := agentSessionState{
-		ID: a.ID, AgentID: a.Agent, Status: string(openapi.AgentSessionStatusActive), Input: a.Input,
-		Variables: v.variables, Resources: v.resources, Messages: uistream.ChatMessages(v.messages.List(e), e),
-		CreatedAt: stamp(a.Created), UpdatedAt: stamp(a.Updated),
-	}
-	if state.Input == nil {
-		state.Input = map[string]any{}
-	}
-	if state.Messages == nil {
-		state.Messages = []uistream.ChatMessage{}
-	}
-	return state
-}
-
-// VisitGetAgentSessionResponse implements the stub's response.
-func (a agentSessionState) VisitGetAgentSessionResponse(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusOK)
-	return json.NewEncoder(w).Encode(a)
 }
 
 // era is the generation of a client.

@@ -2,6 +2,7 @@ package declared
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/adapters/internal/protocol"
@@ -19,6 +20,7 @@ var (
 	_ adapters.Adapter     = (*Adapter)(nil)
 	_ adapters.Preparer    = (*Adapter)(nil)
 	_ adapters.Triggerer   = (*Adapter)(nil)
+	_ adapters.Defaulter   = (*Adapter)(nil)
 	_ adapters.NativeNamer = (*Adapter)(nil)
 )
 
@@ -87,6 +89,25 @@ func (a *Adapter) CheckTrigger(_ context.Context, _ adapters.Options, t openapi.
 		return mismatch("input", err)
 	}
 	return nil
+}
+
+// Defaults implements adapters.Defaulter.
+func (a *Adapter) Defaults(context.Context) adapters.Defaults {
+	d := a.definition()
+	return adapters.Defaults{Resources: defaults(d.Resources), Variables: defaults(d.Variables)}
+}
+
+func defaults(fields protocol.Fields) map[string]json.RawMessage {
+	values := map[string]json.RawMessage{}
+	for _, field := range fields {
+		if field.Default == nil {
+			continue
+		}
+		if encoded, err := json.Marshal(field.Default); err == nil { // it was read from YAML or JSON
+			values[field.Name] = encoded
+		}
+	}
+	return values
 }
 
 // NativeSessionID implements adapters.NativeNamer: there is no other name than the session's.

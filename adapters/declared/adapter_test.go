@@ -24,6 +24,18 @@ func TestPrepare(t *testing.T) {
 	refusedAs(t, err, "input/COMPANY_NAME", "must be text, not the number 7; input/MODEL: must be text, not a boolean")
 }
 
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	desk := deskOf(t, newLibrary(t, provider.New(provider.Config{}))).(*Adapter)
+	d := desk.Defaults(t.Context())
+	if len(d.Resources) != 2 || string(d.Resources["NOTES"]) != `""` || string(d.Resources["LIMITS"]) != `{"days":30}` {
+		t.Errorf("resources %s", d.Resources)
+	}
+	if len(d.Variables) != 0 {
+		t.Errorf("variables %s", d.Variables)
+	}
+}
+
 func TestCheckTrigger(t *testing.T) {
 	t.Parallel()
 	desk := deskOf(t, newLibrary(t, provider.New(provider.Config{}))).(*Adapter)

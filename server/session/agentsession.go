@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/store"
 )
@@ -25,7 +26,8 @@ type AgentSession struct {
 	Turn     string // that is under way; empty when none is
 	Sequence uint64 // of its beginning
 
-	RollsBack bool // the agent forgets what is rolled back
+	RollsBack bool              // the agent forgets what is rolled back
+	Defaults  adapters.Defaults // what resources and variables are as long as no event has set them
 }
 
 // AgentSession returns one session.
@@ -39,7 +41,11 @@ func (s *Service) AgentSession(ctx context.Context, id string) (AgentSession, er
 		return AgentSession{}, err
 	}
 	a := AgentSession{ID: id, Agent: d.Agent, Input: d.Input, Created: row.Created, Updated: row.Updated}
-	a.RollsBack = saysMessages(s.find(d.Agent))
+	agent := s.find(d.Agent)
+	a.RollsBack = saysMessages(agent)
+	if has, ok := agent.(adapters.Defaulter); ok {
+		a.Defaults = has.Defaults(ctx)
+	}
 	a.Expired = st.Ended || st.Expired || s.inactive(d, st, row.Updated)
 	if st.Turn != nil {
 		a.Turn, a.Sequence = st.Turn.ID, st.Turn.Sequence

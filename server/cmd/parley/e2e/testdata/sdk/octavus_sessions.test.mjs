@@ -15,6 +15,7 @@ for (const agent of agents) {
       assert.equal(state.agentId, agent.id);
       assert.equal(state.status, 'active');
       assert.deepEqual(state.messages, []);
+      assert.deepEqual(state.resources, agent.resources);
       for (const [name, value] of Object.entries(agent.input)) assert.equal(state.input[name], value);
       assert.deepEqual(await octavus.agentSessions.getMessages(id), { sessionId: id, agentId: agent.id, messages: [], status: 'active' });
     });

@@ -38,7 +38,7 @@ const list = (calls, between) => calls.map(([name, args]) => `${name} ${JSON.str
 // agents are one without a model, and one that is declared in files and whose model does what it is told.
 export const agents = [
   {
-    id: 'mock', input: { COMPANY: 'Acme' },
+    id: 'mock', input: { COMPANY: 'Acme' }, resources: {},
     say: (text) => `echo ${text}`,
     think: (text) => `think ${text}`,
     call: (...calls) => `call tools ${list(calls, '; ')}`,
@@ -47,7 +47,7 @@ export const agents = [
     ticks: 'slow 1000',
   },
   {
-    id: 'desk', input: { COMPANY_NAME: 'Acme' },
+    id: 'desk', input: { COMPANY_NAME: 'Acme' }, resources: { NOTES: '', LIMITS: { days: 30 } },
     say: (text) => `say ${text}`,
     think: (text) => `think ${text}\nsay ${text}`,
     call: (...calls) => `tool ${list(calls, '\nand tool ')}`,
