@@ -80,7 +80,8 @@ function foldResult(d: Draft, e: ItemEvent, item: Item): void {
   }
   const old = d.get("tool", keyOf(item));
   d.put({
-    ...base(e, keyOf(item)), kind: "tool", name: "Tool result", title: "", input: "", waits: false, nested: false, ...old, output, parts, state: item.status,
+    ...base(e, keyOf(item)), kind: "tool", name: "Tool result", title: "", input: "", waits: false, nested: false,
+    ...old, output, parts, state: item.status,
   });
 }
 

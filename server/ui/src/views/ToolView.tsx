@@ -10,7 +10,8 @@ export function ToolView({ session, tool }: { session: string; tool: Tool }) {
   const rest = tool.parts.filter((p) => p.type !== "file_ref" && p.type !== "image");
   const input = tool.input === "" || tool.input === "{}" ? "" : tool.input;
   return (
-    <section class="tool" id={tool.key} tabIndex={-1} data-state={tool.waits ? "waits" : tool.state} data-nested={tool.nested} aria-label={`Tool ${tool.name}`}>
+    <section class="tool" id={tool.key} tabIndex={-1} data-nested={tool.nested} data-state={tool.waits ? "waits" : tool.state}
+      aria-label={`Tool ${tool.name}`}>
       <details class="call">
         <summary>
           <bdi class="tool-name">{safe(tool.title || tool.name)}</bdi>
