@@ -39,6 +39,7 @@ const list = (calls, between) => calls.map(([name, args]) => `${name} ${JSON.str
 export const agents = [
   {
     id: 'mock', input: { COMPANY: 'Acme' }, resources: {},
+    kept: (time) => time, // its tools are shown whole
     say: (text) => `echo ${text}`,
     think: (text) => `think ${text}`,
     call: (...calls) => `call tools ${list(calls, '; ')}`,
@@ -48,6 +49,7 @@ export const agents = [
   },
   {
     id: 'desk', input: { COMPANY_NAME: 'Acme' }, resources: { NOTES: '', LIMITS: { days: 30 } },
+    kept: () => undefined, // of get-time people see what it is called with
     say: (text) => `say ${text}`,
     think: (text) => `think ${text}\nsay ${text}`,
     call: (...calls) => `tool ${list(calls, '\nand tool ')}`,
