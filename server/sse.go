@@ -159,11 +159,15 @@ func (t *tail) more(soon bool) ([]store.Record, error) {
 	}
 }
 
-// atOnce waits for records for no longer than callsQuiet.
+// atOnce waits for records for no longer than callsQuiet, or than the turn runs.
 func (t *tail) atOnce() ([]store.Record, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, callsQuiet)
 	defer cancel()
-	return t.follower.Next(ctx)
+	records, err := t.follower.NextUntilPaused(ctx)
+	if errors.Is(err, session.ErrPaused) {
+		err = context.DeadlineExceeded // there is nothing to wait for
+	}
+	return records, err
 }
 
 // comment sends what clients skip and proxies see.

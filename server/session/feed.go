@@ -24,6 +24,7 @@ type feed struct {
 	head   uint64 // the last sequence published
 	final  bool   // nothing will follow head
 	closed bool   // nobody is to read on
+	paused bool   // the turn was suspended at head: what follows is for the client to bring about
 	wake   chan struct{}
 }
 
@@ -49,7 +50,7 @@ func (f *feed) publish(records []store.Record, final bool) {
 	defer f.mu.Unlock()
 	f.ring = append(f.ring, b)
 	f.bytes += b.bytes
-	f.head, f.final = b.last(), final
+	f.head, f.final, f.paused = b.last(), final, false
 	f.trim(ringBytes)
 	f.broadcast()
 }
@@ -62,6 +63,14 @@ func (f *feed) advance(head uint64, final bool) {
 		f.head, f.final = head, final
 		f.broadcast()
 	}
+}
+
+// pause tells who waits that the turn is suspended, of which no event tells.
+func (f *feed) pause() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.paused = true
+	f.broadcast()
 }
 
 // rest keeps little of a session in which nothing happens.
@@ -103,6 +112,7 @@ type view struct {
 	behind  bool            // there is more, but only the store has it
 	final   bool            // nothing will follow head
 	closed  bool            // stop reading
+	paused  bool            // the turn is suspended at head
 	wake    <-chan struct{} // closed when there is something new
 	head    uint64
 }
@@ -111,7 +121,7 @@ type view struct {
 func (f *feed) after(sequence uint64) view {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	v := view{final: f.final, closed: f.closed, wake: f.wake, head: f.head}
+	v := view{final: f.final, closed: f.closed, paused: f.paused, wake: f.wake, head: f.head}
 	if sequence >= f.head {
 		return v
 	}

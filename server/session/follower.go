@@ -49,7 +49,18 @@ func (s *Service) Follow(ctx context.Context, id string, after uint64, raw bool)
 
 // Next blocks until there is something after what was read last, and returns it in order. The records must not be changed.
 // io.EOF says that nothing will follow: the session was terminated or deleted, or the service is closing.
-func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
+func (f *Follower) Next(ctx context.Context) ([]store.Record, error) { return f.next(ctx, false) }
+
+// ErrPaused says that nothing more comes before the client has given the results of tools.
+var ErrPaused = errors.New("the turn is suspended")
+
+// NextUntilPaused is Next for those who wait no longer than until the turn is suspended: it then returns ErrPaused, when all that
+// came before was read. A service that was restarted meanwhile does not tell.
+func (f *Follower) NextUntilPaused(ctx context.Context) ([]store.Record, error) {
+	return f.next(ctx, true)
+}
+
+func (f *Follower) next(ctx context.Context, pauses bool) ([]store.Record, error) {
 	for {
 		v := f.live.feed.after(f.cursor)
 		switch {
@@ -65,6 +76,8 @@ func (f *Follower) Next(ctx context.Context) ([]store.Record, error) {
 			return f.page(ctx)
 		case v.final:
 			return nil, io.EOF
+		case pauses && v.paused:
+			return nil, ErrPaused
 		}
 		select {
 		case <-v.wake:

@@ -36,6 +36,7 @@ func (o *owner) suspend() {
 	case len(o.w.state.Requests) == 0:
 		o.check(o.resume(nil))
 	default:
+		o.live.feed.pause()
 		o.check(o.rouse())
 	}
 }

@@ -120,6 +120,43 @@ func TestSuspendedTurn(t *testing.T) {
 	w.sameFold("s")
 }
 
+// Who follows learns that a turn is suspended when all of it was read, and waits again when it has gone on.
+func TestFollowerOfASuspendedTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.puppet.scripts["go"] = calls([]string{"first"}, []string{"second"})
+	w.create("s")
+	f, err := w.Follow(t.Context(), "s", 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	untilPaused := func() (last string) {
+		for {
+			records, err := f.NextUntilPaused(t.Context())
+			if errors.Is(err, ErrPaused) {
+				return last
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last = records[len(records)-1].Type; last == openapi.EventTurnEnded {
+				return last
+			}
+		}
+	}
+	w.send("s", "go")
+	for _, call := range []string{"call_turn_1_0", "call_turn_1_1"} {
+		if last := untilPaused(); last != openapi.EventToolRequested {
+			t.Errorf("paused after %s", last)
+		}
+		w.results("s", results(call)...)
+	}
+	if last := untilPaused(); last != openapi.EventTurnEnded {
+		t.Errorf("paused after %s", last)
+	}
+}
+
 // sameFold holds the stored state against the fold of the log.
 func (w *world) sameFold(id string) {
 	w.t.Helper()
