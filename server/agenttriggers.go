@@ -44,12 +44,17 @@ func (s *Server) triggerUI(ctx context.Context, id string, req openapi.TriggerRe
 	if err != nil {
 		return nil, err
 	}
+	a, err := s.cfg.Sessions.AgentSession(ctx, id)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	accepted, err := s.trigger(ctx, id, req, false, once)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	u := uiStream{run: run{id, accepted.TurnID}, from: accepted.Sequence, form: form}
+	u := uiStream{run: run{id, accepted.TurnID}, from: accepted.Sequence, form: form, tools: a.Tools}
 	if accepted.Joined {
 		u.from, u.after = accepted.Began, s.presence.legs.last(u.run)
 		if u.after == (uistream.ID{}) {
@@ -82,7 +87,7 @@ func (s *Server) resumeUI(ctx context.Context, id string, after uistream.ID, for
 	if err != nil {
 		return nil, err
 	}
-	return s.followUI(ctx, f, uiStream{run: run{id, a.Turn}, from: a.Sequence, after: after, form: form}), nil
+	return s.followUI(ctx, f, uiStream{run: run{id, a.Turn}, from: a.Sequence, after: after, form: form, tools: a.Tools}), nil
 }
 
 // placeUI is the UI event after which a stream goes on.

@@ -130,6 +130,56 @@ func TestNextLegOfTheAISDK(t *testing.T) {
 	}
 }
 
+// announcer is an agent that says of both its calls at once that it makes them.
+type announcer struct{ caller }
+
+func (a announcer) Info(ctx context.Context) adapters.Info {
+	about := a.caller.Info(ctx)
+	about.Takes.ClientTools = true
+	return about
+}
+
+func (a announcer) Open(context.Context, adapters.Options) (adapters.Agent, error) { return a, nil }
+
+func (a announcer) Turn(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+	for _, id := range []string{"a", "b"} {
+		err := h.Emit(openapi.ItemCompleted{Item: openapi.Item{
+			NativeItemID: new("item " + id), Kind: openapi.ItemKindToolCall, Status: openapi.ItemStatusCompleted,
+			Content: openapi.Parts(openapi.ToolCallPart{CallID: id, Name: "tool", Arguments: `{}`}),
+		}})
+		if err != nil {
+			return adapters.Outcome{}, err
+		}
+	}
+	return a.caller.Turn(ctx, in, h)
+}
+
+// A call of a client's tool is told to the AI SDK in the response that asks for it, and in no other.
+func TestAISDKHasACallOnce(t *testing.T) {
+	t.Parallel()
+	c := newCaller()
+	w := start(t, func(_ *Config, d *session.Config) {
+		d.Adapters, d.ToolsURL = append(d.Adapters, announcer{c}), "http://127.0.0.1:7/mcp"
+	})
+	a := w.post("/api/agent-sessions", `{"agentId":"caller","input":{"clientTools":[{"name":"tool","description":"d","inputSchema":{"type":"object"}}]}}`).want(200)
+	s := "/api/agent-sessions/" + decodeAs[openapi.AgentSessionCreated](t, a.body).SessionID
+	first := string(w.post(s+"/trigger?stream=ai-sdk", userMessage("go")).want(200).body)
+	if !strings.Contains(first, `"toolCallId":"a"`) || strings.Contains(first, `"toolCallId":"b"`) {
+		t.Errorf("the first leg says %s", first)
+	}
+	resumed := string(w.get(s + "/chat/c/stream").want(200).body)
+	if !strings.Contains(resumed, `"toolCallId":"a"`) || strings.Contains(resumed, `"toolCallId":"b"`) {
+		t.Errorf("the resumed leg says %s", resumed)
+	}
+	close(c.goOn)
+	<-c.asked
+	second := string(w.post(s+"/trigger?stream=ai-sdk", giving("a", 1).json(t)).want(200).body)
+	if !strings.Contains(second, `"toolCallId":"b"`) || strings.Contains(second, `"toolCallId":"a"`) || strings.Contains(second, `"providerExecuted":true`) {
+		t.Errorf("the second leg says %s", second)
+	}
+	w.post(s+"/trigger?stream=ai-sdk", giving("b", 1).json(t)).want(200)
+}
+
 // The streams of the sessions family end while an agent's calls wait, also where a message has begun the turn and where
 // another call is open than the one that is answered.
 func TestStreamsEndWhileCallsWait(t *testing.T) {

@@ -21,8 +21,9 @@ type uiStream struct {
 	run    run
 	from   uint64 // the sequence of the turn's beginning
 	after  uistream.ID
-	answer uint64 // the sequence up to which the client has all, where after is not known; 0 = it is
-	form   string // aiSDK, or empty
+	answer uint64   // the sequence up to which the client has all, where after is not known; 0 = it is
+	form   string   // aiSDK, or empty
+	tools  []string // of the client, where its agent may call them later than it says
 }
 
 // follow streams a turn to a client of the agent-sessions family.
@@ -30,6 +31,7 @@ func (s *Server) followUI(ctx context.Context, f *session.Follower, u uiStream) 
 	return func(w http.ResponseWriter) error {
 		f.Seek(u.from - 1)
 		t := &uiTail{tail: newTail(ctx, s.ending, f), uiStream: u, legs: s.presence.legs}
+		t.sdk.ClientTools = u.tools
 		t.beat.every = s.cfg.Heartbeat
 		t.stream = uistream.New(u.run.turn, uistream.Options{After: u.after, SessionID: u.run.session, Skipped: t.skip})
 		s.presence.enter(u.run)

@@ -26,6 +26,7 @@ type AgentSession struct {
 	Turn     string // that is under way; empty when none is
 	Sequence uint64 // of its beginning
 
+	Tools     []string          // of the client, by name
 	RollsBack bool              // the agent forgets what is rolled back
 	Defaults  adapters.Defaults // what resources and variables are as long as no event has set them
 }
@@ -41,6 +42,9 @@ func (s *Service) AgentSession(ctx context.Context, id string) (AgentSession, er
 		return AgentSession{}, err
 	}
 	a := AgentSession{ID: id, Agent: d.Agent, Input: d.Input, Created: row.Created, Updated: row.Updated}
+	for _, t := range d.ClientTools {
+		a.Tools = append(a.Tools, t.Name)
+	}
 	agent := s.find(d.Agent)
 	a.RollsBack = saysMessages(agent)
 	if has, ok := agent.(adapters.Defaulter); ok {

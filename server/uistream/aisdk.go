@@ -14,11 +14,15 @@ import (
 // that those which are left to the client stand in the last step together.
 //
 // Every tool is dynamic. Its input is said to be executed elsewhere until a tool-request asks for it: only then does a
-// client's onToolCall hear of it, and only such calls make it answer by itself.
+// client's onToolCall hear of it, and only such calls make it answer by itself. An agent may say that it calls a tool of the
+// client's long before it does, in another response even: of ClientTools nothing is told before.
 //
 // Of other threads, and of steps whose output is no part of the conversation, no text is shown: there is no place for it.
 type AISDK struct {
+	ClientTools []string // their names, where the agent may call them later than it says
+
 	response
+	held   map[string]heldCall   // calls of these, by id
 	block  openapi.UIEvent       // that runs
 	blocks map[string]ChunkBlock // shown, by id
 	mute   map[string]bool       // texts that are not shown

@@ -6,6 +6,12 @@ import (
 
 // call passes on what is said of a tool call.
 func (a *AISDK) call(u openapi.UIEvent) {
+	if !a.hold(u) {
+		a.tell(u)
+	}
+}
+
+func (a *AISDK) tell(u openapi.UIEvent) {
 	c := Chunk{Type: u.Type, ToolCallID: u.ToolCallID}
 	switch u.Type {
 	case openapi.UIToolInputStart:
@@ -53,6 +59,7 @@ func (a *AISDK) available(id, name string, input []byte, elsewhere bool) {
 // request hands calls to the client, also those that nobody was shown.
 func (a *AISDK) request(calls []openapi.UIToolCall) {
 	for _, c := range calls {
+		a.show(c.ToolCallID)
 		a.available(c.ToolCallID, c.ToolName, c.Args, false)
 	}
 }

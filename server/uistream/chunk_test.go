@@ -92,7 +92,11 @@ func (r *chunkReader) readPart(c uistream.Chunk) error {
 // chunks turns UI events into chunks, and fails where the AI SDK would.
 func chunks(t testing.TB, events []uistream.Event) []uistream.Chunk {
 	t.Helper()
-	var ai uistream.AISDK
+	return chunksOf(t, uistream.AISDK{}, events)
+}
+
+func chunksOf(t testing.TB, ai uistream.AISDK, events []uistream.Event) []uistream.Chunk {
+	t.Helper()
 	var reader chunkReader
 	var out []uistream.Chunk
 	for _, e := range events {
@@ -207,6 +211,27 @@ func TestAISDK(t *testing.T) {
 			same(t, briefChunks(chunks(t, legs(l, "t1"))), c.want)
 		})
 	}
+}
+
+// TestAISDKHoldsCalls of the client's tools until they are made: each is told in one response alone, in which nobody else has
+// executed it. What became of a call that never was made is told, too.
+func TestAISDKHoldsCalls(t *testing.T) {
+	t.Parallel()
+	l := turn(t,
+		step("s", "next-message", "hidden"), completed(calls("a", "c1", "ask", "{}")), completed(calls("b", "c2", "ask", "{}")),
+		completed(calls("d", "c3", "ask", "{}")), completed(calls("e", "c4", "ls", "{}")), requested("c1", "a"), // 7
+		resolved("c1", "1"), failed(gave("f", "c3", "denied")), requested("c2", "b"), // 10
+		resolved("c2", "2"), completed(gave("g", "c4", "x")), completed(says("h", text("3"))), done,
+	)
+	l.suspends[7], l.suspends[10] = true, true
+	want := []string{
+		"start", "start-step", "tool-input-start c4 ls", "tool-input-delta c4 {}", "tool-input-available c4 ls elsewhere=true",
+		"tool-input-start c1 ask", "tool-input-available c1 ask elsewhere=false", "finish-step", "finish tool-calls",
+		"start", "start-step", "tool-input-start c3 ask", "tool-input-available c3 ask elsewhere=true", "tool-output-error c3 denied", "finish-step",
+		"start-step", "tool-input-start c2 ask", "tool-input-available c2 ask elsewhere=false", "finish-step", "finish tool-calls",
+		"start", "start-step", `tool-output-available c4 "x"`, "text-start h", "text-delta h 3", "text-end h", "finish-step", "finish stop",
+	}
+	same(t, briefChunks(chunksOf(t, uistream.AISDK{ClientTools: []string{"ask"}}, legs(l, "t1"))), want)
 }
 
 // TestAISDKSources shows what no log gives yet.
