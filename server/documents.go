@@ -53,5 +53,5 @@ func referenceFile(c echo.Context) error {
 }
 
 func (s *Server) banner(c echo.Context) error {
-	return c.String(http.StatusOK, fmt.Sprintf("Parley %s: sessions with AI agents.\nThe API is described at /docs and /openapi.yaml.\n", s.cfg.Version))
+	return c.String(http.StatusOK, fmt.Sprintf("Parley %s: sessions with AI agents.\nLook at them at /ui/. The API is described at /docs and /openapi.yaml.\n", s.cfg.Version))
 }
