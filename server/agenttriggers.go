@@ -54,7 +54,7 @@ func (s *Server) triggerUI(ctx context.Context, id string, req openapi.TriggerRe
 		f.Close()
 		return nil, err
 	}
-	u := uiStream{run: run{id, accepted.TurnID}, from: accepted.Sequence, form: form, tools: a.Tools}
+	u := uiStream{run: run{id, accepted.TurnID}, fired: true, from: accepted.Sequence, form: form, tools: a.Tools}
 	if accepted.Joined {
 		u.from, u.after = accepted.Began, s.presence.legs.last(u.run)
 		if u.after == (uistream.ID{}) {

@@ -19,6 +19,7 @@ const aiSDK = "ai-sdk"
 // uiStream is a turn as it is streamed to a client of the agent-sessions family.
 type uiStream struct {
 	run    run
+	fired  bool   // the request has begun the run, or gone on with it: it stops when its client leaves
 	from   uint64 // the sequence of the turn's beginning
 	after  uistream.ID
 	answer uint64   // the sequence up to which the client has all, where after is not known; 0 = it is
@@ -34,7 +35,7 @@ func (s *Server) followUI(ctx context.Context, f *session.Follower, u uiStream) 
 		t.sdk.ClientTools = u.tools
 		t.beat.every = s.cfg.Heartbeat
 		t.stream = uistream.New(u.run.turn, uistream.Options{After: u.after, SessionID: u.run.session, Skipped: t.skip})
-		s.presence.enter(u.run)
+		s.presence.enter(u.run, u.fired)
 		defer func() { s.presence.leave(u.run, t.over) }()
 		defer t.close()
 		w.Header().Set("X-Octavus-Session-Id", u.run.session)
@@ -68,7 +69,7 @@ func (t *uiTail) run() error {
 			}
 			t.beat.rest()
 		}
-		records, err := t.more(t.stream.Waiting())
+		records, err := t.more(t.stream.Asks())
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
 			err = t.suspend()

@@ -67,6 +67,9 @@ func (s *Stream) Suspend() []Event {
 // Waiting says whether calls are open that the client has to execute.
 func (s *Stream) Waiting() bool { return len(s.turn.waiting()) > 0 }
 
+// Asks says whether Suspend would end the leg.
+func (s *Stream) Asks() bool { return s.leg && s.Waiting() }
+
 // Over says whether the leg is over: its end was handed out, or the turn has ended.
 func (s *Stream) Over() bool { return s.over }
 
@@ -99,10 +102,10 @@ func (s *Stream) start() {
 }
 
 func (s *Stream) suspend() {
-	calls := s.turn.waiting()
-	if !s.leg || len(calls) == 0 {
+	if !s.Asks() {
 		return
 	}
+	calls := s.turn.waiting()
 	for _, c := range calls {
 		s.asked[c.ToolCallID] = s.turn.calls[c.ToolCallID].shown // else its client has nothing to add the output to
 	}
