@@ -181,6 +181,23 @@ func TestAgentSessionStart(t *testing.T) {
 	}
 }
 
+// A start that is refused leaves nothing: neither a session nor its key.
+func TestAgentSessionStartRefused(t *testing.T) {
+	w := start(t)
+	for _, trigger := range []string{
+		`{}`, `{"triggerName":"nope"}`, `{"triggerName":"user-message","input":{}}`,
+		`{"triggerName":"user-message","input":{"USER_MESSAGE":"hi"},"toolResults":[{"toolCallId":"x","result":1}]}`,
+		`{"triggerName":"user-message","input":{"USER_MESSAGE":"hi"},"dynamicToolSchemas":[{}]}`,
+		`{"triggerName":"user-message","input":{"USER_MESSAGE":"hi"},"rollbackAfterMessageId":null}`,
+	} {
+		w.post("/api/agent-sessions/start", `{"agentId":"mock","idempotencyKey":"k","trigger":`+trigger+`}`).want(400)
+	}
+	if list := decodeAs[openapi.SessionListResponse](t, w.get("/v1/sessions").want(200).body); len(list.Sessions) != 0 {
+		t.Errorf("there are %+v", list.Sessions)
+	}
+	w.post("/api/agent-sessions/start", `{"agentId":"mock","idempotencyKey":"k","trigger":`+userMessage("echo hi")+`}`).want(200)
+}
+
 // A start that is repeated under its key gives the first one's stream once more, also when the session has gone on meanwhile.
 func TestAgentSessionStartsOnce(t *testing.T) {
 	w := start(t)

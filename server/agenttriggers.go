@@ -25,8 +25,15 @@ func (s *Server) TriggerAgentSession(ctx context.Context, r stub.TriggerAgentSes
 	return s.triggerUI(ctx, r.SessionID, *r.Body, string(r.Params.Stream), session.Idempotency{})
 }
 
-// StartAgentSession implements the operation of this name.
+// StartAgentSession implements the operation of this name. No session is left of a trigger that is refused.
 func (s *Server) StartAgentSession(ctx context.Context, r stub.StartAgentSessionRequestObject) (stub.StartAgentSessionResponseObject, error) {
+	fresh, err := freshTrigger(r.Body.Trigger)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Sessions.CheckTrigger(r.Body.AgentID, r.Body.Input, fresh); err != nil {
+		return nil, err
+	}
 	id := newAgentSessionID(r.Body.IdempotencyKey)
 	req := openapi.CreateAgentSessionRequest{AgentID: r.Body.AgentID, Input: r.Body.Input}
 	key := once(r.Body.IdempotencyKey, r.Body)

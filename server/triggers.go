@@ -27,20 +27,32 @@ func (s *Server) TriggerSession(ctx context.Context, r stub.TriggerSessionReques
 
 // trigger fires a trigger, or hands over the results of tools where there are any. queue lets it wait while a turn runs.
 func (s *Server) trigger(ctx context.Context, id string, req openapi.TriggerRequest, queue bool, once session.Idempotency) (session.Accepted, error) {
+	if len(req.ToolResults) > 0 && len(req.DynamicToolSchemas) == 0 {
+		return s.cfg.Sessions.ToolResults(ctx, id, req.ExecutionID, req.ToolResults, once)
+	}
+	fresh, err := freshTrigger(req)
+	if err != nil {
+		return session.Accepted{}, err
+	}
+	fresh.Queue = queue
+	return s.cfg.Sessions.Trigger(ctx, id, fresh, once)
+}
+
+// freshTrigger is a trigger that begins a turn.
+func freshTrigger(req openapi.TriggerRequest) (session.TriggerRequest, error) {
 	switch {
 	case len(req.DynamicToolSchemas) > 0:
-		return session.Accepted{}, invalid("dynamicToolSchemas: not supported by this server")
+		return session.TriggerRequest{}, invalid("dynamicToolSchemas: not supported by this server")
 	case len(req.ToolResults) > 0:
-		return s.cfg.Sessions.ToolResults(ctx, id, req.ExecutionID, req.ToolResults, once)
+		return session.TriggerRequest{}, invalid("toolResults: a new session waits for none")
 	case req.TriggerName == "":
-		return session.Accepted{}, invalid("triggerName: is missing")
+		return session.TriggerRequest{}, invalid("triggerName: is missing")
 	}
-	return s.cfg.Sessions.Trigger(ctx, id, session.TriggerRequest{
+	return session.TriggerRequest{
 		Trigger:       openapi.TurnTrigger{Name: req.TriggerName, Input: req.Input, Sender: req.Sender, MessageID: req.MessageID},
 		Rollback:      req.Rollback.Set,
 		RollbackAfter: req.Rollback.After,
-		Queue:         queue,
-	}, once)
+	}, nil
 }
 
 func invalid(detail string) error {

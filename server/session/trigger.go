@@ -31,6 +31,15 @@ func (s *Service) Trigger(ctx context.Context, id string, r TriggerRequest, once
 	return v.(Accepted), nil
 }
 
+// CheckTrigger refuses a trigger that a new session of an agent would not take.
+func (s *Service) CheckTrigger(agent string, input map[string]any, r TriggerRequest) error {
+	a := s.find(agent)
+	if a == nil {
+		return &Error{Code: CodeAgentNotFound, Detail: agent, Agent: agent}
+	}
+	return checkTrigger(a, adapters.Options{Input: input}, agent, r)
+}
+
 type triggerCommand struct {
 	TriggerRequest
 	Once Idempotency
@@ -91,13 +100,10 @@ func (o *owner) mayFire(r TriggerRequest) error {
 	if o.busy() && !r.Queue && !o.waitsForClient() {
 		return occupied
 	}
-	if err := o.fires(r.Trigger); err != nil {
+	if err := checkTrigger(o.adapter, o.data.options(o.w.id, o.w.state.NativeID), o.data.Agent, r); err != nil {
 		return err
 	}
-	switch {
-	case r.Rollback && !o.saysMessages():
-		return invalid("rollbackAfterMessageId: not supported by agent %s", o.data.Agent)
-	case r.Rollback && o.busy():
+	if r.Rollback && o.busy() {
 		return occupied
 	}
 	return o.admit()
@@ -111,10 +117,21 @@ func (o *owner) waitsForClient() bool {
 		!slices.ContainsFunc(st.Requests, func(r request) bool { return !r.Tool })
 }
 
+// checkTrigger refuses what an agent, named so, does not take at any time.
+func checkTrigger(a adapters.Adapter, o adapters.Options, name string, r TriggerRequest) error {
+	if err := fires(a, o, r.Trigger); err != nil {
+		return err
+	}
+	if r.Rollback && !saysMessages(a) {
+		return invalid("rollbackAfterMessageId: not supported by agent %s", name)
+	}
+	return nil
+}
+
 // fires refuses a trigger that the agent does not take. Every agent that has none of its own takes user-message.
-func (o *owner) fires(t openapi.TurnTrigger) error {
-	if a, ok := o.adapter.(adapters.Triggerer); ok {
-		err := a.CheckTrigger(context.Background(), o.data.options(o.w.id, o.w.state.NativeID), t)
+func fires(a adapters.Adapter, o adapters.Options, t openapi.TurnTrigger) error {
+	if a, ok := a.(adapters.Triggerer); ok {
+		err := a.CheckTrigger(context.Background(), o, t)
 		var option *adapters.OptionError
 		if errors.As(err, &option) {
 			return invalid("%s", option.Error())
