@@ -878,6 +878,11 @@ type AgentSessionLogEntry struct {
 
 // AgentSessionLogs defines model for AgentSessionLogs.
 type AgentSessionLogs struct {
+	// AgentID Of an expired session.
+	AgentID string `json:"agentId,omitempty,omitzero"`
+
+	// CreatedAt Of an expired session.
+	CreatedAt string                  `json:"createdAt,omitempty,omitzero"`
 	Entries   *[]AgentSessionLogEntry `json:"entries,omitempty"`
 	SessionID string                  `json:"sessionId"`
 	Status    AgentSessionLogsStatus  `json:"status,omitempty,omitzero"`

@@ -104,7 +104,9 @@ func (s *Server) GetAgentSessionLogs(ctx context.Context, r stub.GetAgentSession
 		return nil, err
 	}
 	if a.Expired {
-		return stub.GetAgentSessionLogs200JSONResponse{SessionID: a.ID, Status: openapi.AgentSessionLogsStatusExpired}, nil
+		return stub.GetAgentSessionLogs200JSONResponse{
+			SessionID: a.ID, AgentID: a.Agent, Status: openapi.AgentSessionLogsStatusExpired, CreatedAt: stamp(a.Created),
+		}, nil
 	}
 	entries := []openapi.AgentSessionLogEntry{}
 	total := int64(0)

@@ -150,6 +150,9 @@ func TestAgentSessionExpires(t *testing.T) {
 	if !expired() {
 		t.Fatal("not cleared")
 	}
+	if logs := decodeAs[openapi.AgentSessionLogs](t, w.get(s+"/logs").want(200).body); logs.AgentID != "mock" || logs.CreatedAt == "" || logs.Entries != nil {
+		t.Errorf("got %+v", logs)
+	}
 	restore := `{"messages":[{"id":"m","role":"user","parts":[{"type":"text","text":"kept","status":"done"}],"status":"done","createdAt":"2026-01-02T15:04:05Z"}]}`
 	if got := decodeAs[openapi.AgentSessionRestored](t, w.post(s+"/restore", restore).want(200).body); !got.Restored {
 		t.Error("not restored")

@@ -167,6 +167,7 @@ func TestToolRoundTrip(t *testing.T) {
 		"nothing":     {fields{}, "null", "completed"},
 		"both null":   {fields{"result": nil, "error": nil}, "null", "completed"},
 		"no error":    {fields{"result": true, "error": ""}, "true", "completed"},
+		"error blank": {fields{"error": " "}, "the tool failed", "failed"},
 		"error":       {fields{"error": "no such city"}, "no such city", "failed"},
 		"error first": {fields{"result": 1, "error": "no such city"}, "no such city", "failed"},
 		"more fields": {fields{"result": 12, "outputVariable": "X", "blockIndex": 2, "thread": "main", "files": []any{}}, "12", "completed"},

@@ -77,12 +77,20 @@ func (c resultsCommand) check(o *owner) error {
 	return nil
 }
 
-// told is what a client said of a tool. With neither a result nor an error it has succeeded with null.
+// failedSilently is the error of a tool that has failed and says no more.
+const failedSilently = "the tool failed"
+
+// told is what a client said of a tool. With neither a result nor an error it has succeeded with null; with an error that is
+// blank, and no result, it has failed.
 func told(r openapi.ToolResult) adapters.ToolResult {
-	if r.Error != nil && strings.TrimSpace(*r.Error) != "" {
-		return adapters.ToolResult{Status: openapi.ToolStatusFailed, Result: json.RawMessage("null"), Error: *r.Error}
-	}
 	out := adapters.ToolResult{Status: openapi.ToolStatusCompleted, Result: r.Result}
+	blank := r.Error != nil && strings.TrimSpace(*r.Error) == ""
+	switch {
+	case r.Error != nil && !blank:
+		out = adapters.ToolResult{Status: openapi.ToolStatusFailed, Error: *r.Error}
+	case blank && len(r.Result) == 0:
+		out = adapters.ToolResult{Status: openapi.ToolStatusFailed, Error: failedSilently}
+	}
 	if len(out.Result) == 0 {
 		out.Result = json.RawMessage("null")
 	}
