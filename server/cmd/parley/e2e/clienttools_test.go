@@ -46,6 +46,7 @@ func TestClientTools(t *testing.T) {
 			p.restarted(p.s.kill)
 			p.restarted(p.s.stop)
 			p.s.stop()
+			noKeys(t, p.s)
 		})
 	}
 }
