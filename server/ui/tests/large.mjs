@@ -15,6 +15,7 @@ await scenario(async (ui) => {
   await ui.open("many");
   await ui.see(transcript, "the last");
   assert.ok((await page.locator("*").count()) < 4000);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "the transcript scrolls, not the page");
   await page.locator(".tabs").getByText("Events").click();
   await ui.see(page.getByRole("status"), `${eventCount} events`);
   assert.ok((await page.locator(".event").count()) < 150);

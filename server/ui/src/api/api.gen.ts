@@ -1536,8 +1536,12 @@ export interface components {
         };
         AgentSessionLogs: {
             sessionId: string;
+            /** @description Of an expired session. */
+            agentId?: string;
             /** @enum {string} */
             status?: "expired";
+            /** @description Of an expired session. */
+            createdAt?: string;
             entries?: components["schemas"]["AgentSessionLogEntry"][];
             /** Format: int64 */
             total?: number;
