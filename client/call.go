@@ -19,6 +19,7 @@ type callOptions struct {
 	key    string
 	raw    bool
 	asSent bool
+	tools  Tools
 }
 
 // IdempotencyKey names a create, message, trigger or reply, so that it is heard once even when the program that sends it is

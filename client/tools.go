@@ -16,11 +16,15 @@ type Tool func(ctx context.Context, args json.RawMessage) (any, error)
 // Tools are the tools that the caller executes, by name.
 type Tools map[string]Tool
 
+// WithTools lets Trigger execute tools.
+func WithTools(tools Tools) CallOption { return func(o *callOptions) { o.tools = tools } }
+
 // Trigger fires a trigger of a session and yields the UI events of the whole run: tools that the agent asks for are executed,
 // those of one request side by side, and their results are sent back, until the run is over. In the place of the requests come
-// the tools' outputs, as tool-output-available and tool-output-error. A tool that is not among tools gives the agent an error.
-// ErrLimit while another turn runs.
-func (c *Client) Trigger(ctx context.Context, session, trigger string, input map[string]any, tools Tools) iter.Seq2[openapi.UIEvent, error] {
+// the tools' outputs, as tool-output-available and tool-output-error. A tool that was not given gives the agent an error.
+// ErrLimit while another turn runs. Heeds WithTools.
+func (c *Client) Trigger(ctx context.Context, session, trigger string, input map[string]any, opts ...CallOption) iter.Seq2[openapi.UIEvent, error] {
+	tools := c.options(opts).tools
 	return func(yield func(openapi.UIEvent, error) bool) {
 		req := openapi.TriggerRequest{TriggerName: trigger, Input: input}
 		for {

@@ -38,7 +38,7 @@ func TestTriggerExecutesTools(t *testing.T) {
 		"broken": func(context.Context, json.RawMessage) (any, error) { return nil, errors.New("no luck") },
 		"panics": func(context.Context, json.RawMessage) (any, error) { panic("oh") },
 	}
-	events, err := collectUI(w.client().Trigger(t.Context(), "s", "user-message", map[string]any{"USER_MESSAGE": "hi"}, tools))
+	events, err := collectUI(w.client().Trigger(t.Context(), "s", "user-message", map[string]any{"USER_MESSAGE": "hi"}, client.WithTools(tools)))
 	if err != nil {
 		t.Fatal(err)
 	}

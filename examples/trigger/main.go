@@ -52,7 +52,7 @@ func run(ctx context.Context, agent string, input map[string]any, message string
 		return err
 	}
 	fmt.Printf("you: %s\n\n", message)
-	for ev, err := range c.Trigger(ctx, session.SessionID, "user-message", map[string]any{"USER_MESSAGE": message}, tools) {
+	for ev, err := range c.Trigger(ctx, session.SessionID, "user-message", map[string]any{"USER_MESSAGE": message}, client.WithTools(tools)) {
 		if err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func (p *toolProject) trigger(lines ...string) []openapi.UIEvent {
 	}
 	input := map[string]any{"USER_MESSAGE": strings.Join(lines, "\n")}
 	var events []openapi.UIEvent
-	for e, err := range p.c.Trigger(p.ctx, "work", "user-message", input, tools) {
+	for e, err := range p.c.Trigger(p.ctx, "work", "user-message", input, client.WithTools(tools)) {
 		p.must(err)
 		events = append(events, e)
 	}

@@ -38,7 +38,7 @@ func TestDeclared(t *testing.T) {
 			}}
 			say := func(text string) string {
 				t.Helper()
-				return said(t, c.Trigger(ctx, created.SessionID, "user-message", map[string]any{"USER_MESSAGE": text}, tools))
+				return said(t, c.Trigger(ctx, created.SessionID, "user-message", map[string]any{"USER_MESSAGE": text}, client.WithTools(tools)))
 			}
 			if got := say("say hello from the model"); got != "hello from the model" {
 				t.Errorf("it said %q", got)
