@@ -15,7 +15,6 @@ import (
 	"github.com/parleyhq/parley/adapters"
 	"github.com/parleyhq/parley/openapi"
 	"github.com/parleyhq/parley/server/cmd/parley/terminal"
-	"github.com/parleyhq/parley/server/store/sqlite"
 )
 
 // machine does on this computer what the terminal's commands need no server for. It implements terminal.Machine.
@@ -30,7 +29,7 @@ func (m *machine) Flags(f *pflag.FlagSet) {
 }
 
 // Serve implements terminal.Machine: a server on loopback, with all settings but those flags from the environment, and with a
-// token of its own that nobody else on the computer knows.
+// token of its own that nobody else on the computer knows. Where `parley serve` has the data already it is that server.
 func (m *machine) Serve(ctx context.Context) (*terminal.Server, error) {
 	s, err := m.settings()
 	if err != nil {
@@ -43,7 +42,8 @@ func (m *machine) Serve(ctx context.Context) (*terminal.Server, error) {
 	}
 	p, err := assemble(ctx, s, listener.Addr(), log)
 	if err != nil {
-		return nil, errors.Join(inUse(err), listener.Close())
+		running, err := holder(s.dataDir, err)
+		return running, errors.Join(err, listener.Close())
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
@@ -69,14 +69,6 @@ func (m *machine) settings() (settings, error) {
 	s.dataDir, s.acp, s.acpConfig = m.dataDir, m.acp, m.acpConfig
 	s.host, s.port, s.token, s.corsOrigins = "127.0.0.1", 0, rand.Text(), nil
 	return s, s.check()
-}
-
-// inUse says what to do when a server runs already.
-func inUse(err error) error {
-	if !errors.Is(err, sqlite.ErrInUse) {
-		return err
-	}
-	return errors.New("a Parley server runs already on this data: talk to it with --server http://127.0.0.1:2468, or wherever it listens")
 }
 
 // ListAgents implements terminal.Machine.

@@ -103,6 +103,9 @@ func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logge
 	if p.store, err = sqlite.Open(ctx, dataFile(s.dataDir), sqlite.Options{Logger: log}); err != nil {
 		return nil, err
 	}
+	if err := removeAddress(s.dataDir); err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
 	library, err := s.library(log)
 	if err != nil {
 		err = fmt.Errorf("declared agents: %w; choose another directory with --agents-dir", err)
@@ -119,7 +122,7 @@ func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logge
 		Agents:    s.maxAgents,
 		Queue:     s.maxQueue,
 		Idle:      s.agentIdle,
-		ToolsURL:  toolsURL(address),
+		ToolsURL:  localURL(address) + "/mcp",
 	})
 	if err != nil {
 		return nil, errors.Join(err, p.store.Close())
@@ -142,15 +145,6 @@ func assemble(ctx context.Context, s settings, address net.Addr, log *slog.Logge
 		return nil, errors.Join(err, p.files.Close(), p.store.Close())
 	}
 	return &p, nil
-}
-
-// toolsURL is where agents on this machine reach the server that listens at an address.
-func toolsURL(address net.Addr) string {
-	host, port, err := net.SplitHostPort(address.String())
-	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return "http://" + net.JoinHostPort(host, port) + "/mcp"
 }
 
 // takeUp cleans up after a server that was killed, and goes on with what it left unfinished.

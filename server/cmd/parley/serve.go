@@ -46,6 +46,10 @@ func serve(ctx context.Context, s settings, stderr io.Writer) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	if err := writeAddress(s.dataDir, listener.Addr()); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, removeAddress(s.dataDir)) }()
 	announce(s, listener.Addr(), log, stderr)
 	var background sync.WaitGroup
 	defer background.Wait()

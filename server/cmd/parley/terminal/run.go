@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -21,9 +22,9 @@ func newRun(t *terminal) *cobra.Command {
 		Short: "Ask an agent, and print its answer",
 		Long: `Ask an agent, and print its answer.
 
-Without --server a server is started for as long as it takes, on the sessions and agents of this computer. Without --agent
-the first agent is asked that is installed and has a login. The answer goes to standard output, what the agent does besides
-to standard error. A prompt of - is read from standard input.
+Without --server the server is asked that runs on this computer's data; where none does, one is started for as long as it
+takes. Without --agent the first agent is asked that is installed and has a login. The answer goes to standard output, what
+the agent does besides to standard error. A prompt of - is read from standard input.
 
 The exit code is 0 when the agent has done its work, 1 when it failed or was refused something because nobody could be asked,
 and 130 when it was interrupted.`,
@@ -79,7 +80,7 @@ func (r *runner) run(cmd *cobra.Command, prompt string) (err error) {
 	return err
 }
 
-// serve starts a server where none is named.
+// serve starts a server where none is named and none runs.
 func (r *runner) serve(ctx context.Context) (end func() error, err error) {
 	if r.given() {
 		return func() error { return nil }, nil
@@ -88,7 +89,7 @@ func (r *runner) serve(ctx context.Context) (end func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r.server, r.token = own.URL, own.Token
+	r.server, r.token = own.URL, cmp.Or(own.Token, r.token)
 	return own.Close, nil
 }
 

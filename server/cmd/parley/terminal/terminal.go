@@ -19,7 +19,7 @@ import (
 type Machine interface {
 	// Flags adds the flags that say which agents there are here, and where their data is.
 	Flags(f *pflag.FlagSet)
-	// Serve starts a server in this process. The caller closes it.
+	// Serve starts a server in this process, or finds the one that runs on this computer's data. The caller closes it.
 	Serve(ctx context.Context) (*Server, error)
 	// ListAgents looks which agents can be started here.
 	ListAgents(ctx context.Context) ([]openapi.AgentInfo, error)
@@ -27,10 +27,11 @@ type Machine interface {
 	InstallAgent(ctx context.Context, agent string, req openapi.InstallAgentRequest, progress func(line string)) (openapi.AgentInfo, error)
 }
 
-// Server is a server that runs in this process.
+// Server is a server of this computer.
 type Server struct {
-	URL, Token string
-	Close      func() error // ends the server and its agents, and waits for that
+	URL   string
+	Token string       // of a server in this process; the caller knows that of another one, or is told that it needs it
+	Close func() error // ends a server in this process and its agents, and waits for that
 }
 
 // terminal is what the commands share.
