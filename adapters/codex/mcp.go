@@ -33,6 +33,9 @@ func mcpServers(o adapters.Options) map[string]mcpServer {
 	for name, s := range o.MCP {
 		seconds := (s.TimeoutMs + 999) / int64(time.Second/time.Millisecond)
 		server := mcpServer{Enabled: s.Enabled, StartTimeout: seconds, ToolTimeout: seconds}
+		if name == o.ToolServer {
+			server.StartTimeout = 0 // Codex's own: a call may take a day, but turns wait for the start
+		}
 		if s.Type == "remote" {
 			server.URL, server.BearerVariable, server.Headers, server.EnvHeaders = s.URL, s.BearerTokenEnvVar, s.Headers, s.EnvHeaders
 		} else {

@@ -491,9 +491,10 @@ func TestArguments(t *testing.T) {
 
 func TestMCPServers(t *testing.T) {
 	off := false
-	o := adapters.Options{Directory: t.TempDir(), SessionID: "s", MCP: map[string]openapi.MCPServer{
-		"one": {Type: "local", Command: []string{"tool", "-x"}, Args: []string{"y"}, Env: openapi.StringMap{"A": "b"}, Cwd: "sub", TimeoutMs: 1500},
-		"two": {Type: "remote", URL: "http://there", Headers: openapi.StringMap{"X": "1"}, EnvHeaders: openapi.StringMap{"Y": "VAR"}, BearerTokenEnvVar: "TOKEN", Enabled: &off},
+	o := adapters.Options{Directory: t.TempDir(), SessionID: "s", ClientTools: []string{"tool"}, ToolServer: "parley", MCP: map[string]openapi.MCPServer{
+		"parley": {Type: "remote", URL: "http://here", TimeoutMs: 86_400_000},
+		"one":    {Type: "local", Command: []string{"tool", "-x"}, Args: []string{"y"}, Env: openapi.StringMap{"A": "b"}, Cwd: "sub", TimeoutMs: 1500},
+		"two":    {Type: "remote", URL: "http://there", Headers: openapi.StringMap{"X": "1"}, EnvHeaders: openapi.StringMap{"Y": "VAR"}, BearerTokenEnvVar: "TOKEN", Enabled: &off},
 	}}
 	r := run(t, fakeConfig(t), o)
 	var p struct {
@@ -510,6 +511,9 @@ func TestMCPServers(t *testing.T) {
 	}
 	want = `{"url":"http://there","bearer_token_env_var":"TOKEN","http_headers":{"X":"1"},"env_http_headers":{"Y":"VAR"},"enabled":false}`
 	if got, _ := json.Marshal(p.Config.Servers["two"]); string(got) != want {
+		t.Errorf("got %s", got)
+	}
+	if got, _ := json.Marshal(p.Config.Servers["parley"]); string(got) != `{"url":"http://here","tool_timeout_sec":86400}` {
 		t.Errorf("got %s", got)
 	}
 }
