@@ -60,3 +60,10 @@ func (l *legs) over(r run) {
 		delete(l.ends, r.session)
 	}
 }
+
+// forget forgets a session that is gone: its id may be another one's.
+func (l *legs) forget(session string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.ends, session)
+}

@@ -220,3 +220,18 @@ func TestLegs(t *testing.T) {
 		t.Errorf("got %s of another run, %d are kept", got, len(l.ends))
 	}
 }
+
+// A session that has the id of a deleted one has its own legs.
+func TestLegsOfADeletedSession(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.session("s")
+	w.post("/api/agent-sessions/s/trigger", userMessage("call tools confirm {}; get-time {}")).want(200)
+	w.do("DELETE", "/v1/sessions/s", "").want(204)
+	w.session("s")
+	call := requested(t, w.trigger("s", saying("call tool confirm {}")).rest())
+	leg := w.post("/api/agent-sessions/s/trigger", giving(call.ToolCallID, 1).json(t)).want(200)
+	if got := toldInLeg(t, leg.body); got != "start 1 stop" {
+		t.Errorf("the leg says %q", got)
+	}
+}

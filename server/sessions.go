@@ -29,7 +29,9 @@ func (s *Server) GetSession(ctx context.Context, r stub.GetSessionRequestObject)
 
 // DeleteSession implements the operation of this name.
 func (s *Server) DeleteSession(ctx context.Context, r stub.DeleteSessionRequestObject) (stub.DeleteSessionResponseObject, error) {
-	return stub.DeleteSession204Response{}, s.cfg.Sessions.Delete(ctx, r.SessionID)
+	err := s.cfg.Sessions.Delete(ctx, r.SessionID)
+	s.presence.legs.forget(r.SessionID)
+	return stub.DeleteSession204Response{}, err
 }
 
 // TerminateSession implements the operation of this name.
