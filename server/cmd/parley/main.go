@@ -67,18 +67,18 @@ func exitCode(err error, stderr io.Writer) int {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:                "parley",
-		Short:              "Sessions with AI agents over one API and one log",
-		SilenceErrors:      true,
-		SilenceUsage:       true,
-		DisableSuggestions: true, // an error is one line
-		PersistentPreRunE:  func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), os.LookupEnv) },
+		Use:               "parley",
+		Short:             "Sessions with AI agents over one API and one log",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), os.LookupEnv) },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; `%s --help` lists what there is", err, cmd.CommandPath())
 	})
 	root.AddCommand(newServe(), newCheck(), newOpenAPI(), newVersion())
 	root.AddCommand(terminal.Commands(&machine{})...)
+	strict(root)
 	return root
 }
 

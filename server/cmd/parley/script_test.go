@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -37,8 +38,19 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PARLEY", parley) // for scripts that hide the PATH
 			return os.MkdirAll(home, 0o700)
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"server": startServer, "tty": typeAtTerminal, "line": oneLine, "other-server": startOther},
+		Condition: func(name string) (bool, error) { return name == "default-free" && nobodyListens("127.0.0.1:2468"), nil },
+		Cmds:      map[string]func(ts *testscript.TestScript, neg bool, args []string){"server": startServer, "tty": typeAtTerminal, "line": oneLine, "other-server": startOther},
 	})
+}
+
+// nobodyListens tells whether the server that a person runs beside the tests is out of their way.
+func nobodyListens(address string) bool {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return true
+	}
+	conn.Close()
+	return false
 }
 
 // startServer starts `parley serve` with flags, on a free port and with the script's data directory. The commands that
