@@ -68,6 +68,8 @@ func (r *remote) refusal(e *client.Error) string {
 		return fmt.Sprintf("%s; install it with `parley agents install %s`", p.Detail, p.Agent)
 	case p.Code == "session_already_exists":
 		return p.Detail + "; choose another id, or talk to it with `parley send`"
+	case strings.Contains(p.Detail, "directory: path not found"):
+		return p.Detail + "; it is one of the server's computer, name another one with --directory"
 	case unknownCall(e):
 		return fmt.Sprintf("the server at %s does not know this call (%d): it is another version of Parley, or none", r.shown(), p.Status)
 	}
