@@ -28,7 +28,7 @@ export function SessionFields({ fields, onChange }: Props) {
   return (
     <div class="fields-grid">
       <Text label="Title" value={fields.title} onChange={set("title")} />
-      <Text label="Directory" value={fields.directory} onChange={set("directory")} hint="absolute path; else the server's own" />
+      <Text label="Directory" value={fields.directory} onChange={set("directory")} hint="absolute path on the server" />
       <Select label="Mode" options={modes.map((m) => m.id)} value={fields.agentMode} onChange={set("agentMode")} />
       <Select label="Permissions" options={permissionModes} value={fields.permissionMode} onChange={set("permissionMode")} />
       <Text label="Model" value={fields.model} onChange={set("model")} hint={models.defaultModel} options={models.models.map((m) => m.id)} />
