@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/parleyhq/parley/openapi"
 )
 
 // curl is what runs before a document's lines: every answer's status is printed, and the stream of a session that does not
@@ -143,5 +146,84 @@ func needCurl(t *testing.T) {
 			}
 			t.Skip("the curl lines need " + program + ", which is not on PATH")
 		}
+	}
+}
+
+// TestREADMEInGo runs the README's Go lines as a function's, in a program that stands nowhere but in the compiler's overlay.
+func TestREADMEInGo(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.start()
+	text, err := os.ReadFile("../../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "```go\nc, err := client.New")
+	lines, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatal("the README has no Go lines")
+	}
+	lines = replace(t, "c, err := client.New"+lines, "http://127.0.0.1:2468", s.url)
+	program := replace(t, goProgram, "LINES", lines)
+	overlaid(t, program)
+	if err := s.client().TerminateSession(t.Context(), "demo-go"); err != nil { // so that its events end
+		t.Fatal(err)
+	}
+	var accepted int
+	for event, err := range s.client().Events(t.Context(), "demo-go", 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, ok := event.Data.(openapi.PermissionResolvedData); ok && d.Status == openapi.PermissionStatusAccept {
+			accepted++
+		}
+	}
+	if accepted != 2 {
+		t.Errorf("%d permissions were accepted, want both", accepted)
+	}
+}
+
+const goProgram = `package main
+
+import (
+	"context"
+
+	"github.com/parleyhq/parley/client"
+	"github.com/parleyhq/parley/openapi"
+)
+
+func talk(ctx context.Context) error {
+LINES
+	return err
+}
+
+func main() {
+	if err := talk(context.Background()); err != nil {
+		panic(err)
+	}
+}
+`
+
+// overlaid runs a program as if it were a file of this module.
+func overlaid(t *testing.T, program string) {
+	t.Helper()
+	dir := t.TempDir()
+	main, err := filepath.Abs("testdata/readme/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, overlay := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
+	write(t, file, program)
+	write(t, overlay, fmt.Sprintf(`{"Replace": {%q: %q}}`, main, file))
+	out, err := exec.CommandContext(t.Context(), "go", "run", "-overlay", overlay, main).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
