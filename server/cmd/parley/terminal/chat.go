@@ -71,8 +71,11 @@ func (k *chat) open(ctx context.Context) (openapi.SessionInfo, error) {
 	if err == nil && info.Ended {
 		err = fmt.Errorf("session %s has ended and takes no messages; `parley events` reads its log", k.session)
 	}
-	if !errors.Is(err, client.ErrNotFound) || k.options.request.Agent == "" {
+	if !errors.Is(err, client.ErrNotFound) {
 		return info, err
+	}
+	if k.options.request.Agent == "" {
+		return info, fmt.Errorf("session not found: %s; --agent AGENT creates it, `parley sessions list` shows what there is", k.session)
 	}
 	req, err := k.options.work(k.here())
 	if err != nil {
