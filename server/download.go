@@ -1,6 +1,8 @@
 package server
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"os"
@@ -32,6 +34,8 @@ func asked(next stub.StrictHandlerFunc, _ string) stub.StrictHandlerFunc {
 // VisitReadFsFileResponse implements the stub's response.
 func (d *download) VisitReadFsFileResponse(w http.ResponseWriter) error {
 	defer func() { _ = d.file.Close() }()
+	// The system makes some files up as it goes, such as its own log: waiting for more must not outlast the client.
+	defer context.AfterFunc(d.request.Context(), func() { _ = d.file.Close() })()
 	info, err := d.file.Stat()
 	if err != nil {
 		return err
@@ -42,11 +46,33 @@ func (d *download) VisitReadFsFileResponse(w http.ResponseWriter) error {
 	h.Set(echo.HeaderCacheControl, "no-store")
 	if info.Size() == 0 && d.request.Method != http.MethodHead {
 		_, err := io.Copy(w, d.file) // files that the system makes up while they are read have no size
-		return err
+		return unread(w, err)
+	}
+	content, err := d.content(info.Size())
+	if err != nil {
+		return unread(w, err)
 	}
 	ranged := &ranged{ResponseWriter: w}
-	http.ServeContent(ranged, d.want(), "", info.ModTime(), d.file)
+	http.ServeContent(ranged, d.want(), "", info.ModTime(), content)
 	return ranged.refusal()
+}
+
+// unread says why a file could not be read, in a problem document where nothing was sent yet.
+func unread(w http.ResponseWriter, err error) error {
+	if err != nil {
+		w.Header().Del(echo.HeaderContentType)
+	}
+	return ofFiles(err)
+}
+
+// content is what there is to be read, which can be less than the file's size says: the settings of a kernel all have that
+// of a page of memory, whatever they hold.
+func (d *download) content(size int64) (io.ReadSeeker, error) {
+	if size > int64(os.Getpagesize()) {
+		return d.file, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(d.file, size))
+	return bytes.NewReader(text), err
 }
 
 // want is all of the request that counts: its method and the one range that it asks for.

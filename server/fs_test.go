@@ -3,6 +3,7 @@ package server
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -131,7 +132,7 @@ func TestFileRefusals(t *testing.T) {
 		"file as a directory":   {"GET", fsPath("entries", "dir/file"), "", nil, 400, invalid, "not a directory: " + at("dir/file")},
 		"write to a directory":  {"PUT", fsPath("file", "dir"), "text", nil, 400, invalid, "not a file: " + at("dir")},
 		"delete what is full":   {"DELETE", fsPath("entry", "dir"), "", nil, 502, "stream_error", at("dir") + ": directory not empty"},
-		"move onto":             {"POST", "/v1/fs/move", `{"from":"dir/file","to":"dir"}`, nil, 400, invalid, "destination exists: " + at("dir")},
+		"move onto":             {"POST", "/v1/fs/move", `{"from":"dir/file","to":"dir"}`, nil, 400, invalid, "destination already exists: " + at("dir")},
 		"move nothing":          {"POST", "/v1/fs/move", `{"from":"none","to":"x"}`, nil, 400, invalid, "path not found: " + at("none")},
 		"unknown session":       {"GET", fsPath("stat", root, "&session_id=nobody"), "", nil, 404, "session_not_found", "nobody"},
 		"deleted session":       {"GET", fsPath("stat", "x", "&sessionId=gone"), "", nil, 404, "session_not_found", "gone"},
@@ -187,15 +188,51 @@ func TestRanges(t *testing.T) {
 	w.get(fsPath("file", "x"), "If-Modified-Since", head.header.Get("Last-Modified")).want(200)
 }
 
-// TestMadeUpFiles have no size, and can be read.
+// TestMadeUpFiles have no size, or one that is not theirs, and can be read.
 func TestMadeUpFiles(t *testing.T) {
-	const path = "/proc/self/status"
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("there are none here")
-	}
 	w := start(t)
-	if a := w.get(fsPath("file", path)).want(200); !bytes.Contains(a.body, []byte("Pid:")) {
-		t.Errorf("read %q", a.body)
+	for path, holds := range map[string]string{"/proc/self/status": "Pid:", "/sys/class/net/lo/mtu": "65536\n"} {
+		t.Run(path, func(t *testing.T) {
+			if _, err := os.Stat(path); err != nil {
+				t.Skip("there is none here")
+			}
+			w := *w
+			w.t = t
+			if a := w.get(fsPath("file", path)).want(200); !strings.Contains(string(a.body), holds) {
+				t.Errorf("read %q", a.body)
+			}
+		})
+	}
+}
+
+// TestUnreadableFile is one that can be opened, and not read: nothing of it was sent, so that the answer can say so.
+func TestUnreadableFile(t *testing.T) {
+	const path = "/proc/self/mem"
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("there is none here")
+	}
+	start(t).get(fsPath("file", path)).refused(502, "stream_error", "stream error: read "+path+": input/output error")
+}
+
+// TestDownloadEndsWithItsClient, also while it waits for more of the file.
+func TestDownloadEndsWithItsClient(t *testing.T) {
+	waiting, more, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer more.Close()
+	ctx, leave := context.WithCancel(t.Context())
+	d := &download{file: waiting, request: httptest.NewRequestWithContext(ctx, "GET", "/", nil)}
+	ended := make(chan error, 1)
+	go func() { ended <- d.VisitReadFsFileResponse(httptest.NewRecorder()) }()
+	leave()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, os.ErrClosed) {
+			t.Errorf("ended with %v", err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it still waits")
 	}
 }
 

@@ -6452,6 +6452,8 @@ type ReadFsFileHTTPResponse struct {
 	ApplicationProblemJSON416 *RangeNotSatisfiable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Internal
+	// ApplicationProblemJSON502 the response for an HTTP 502 `application/problem+json` response
+	ApplicationProblemJSON502 *BadGateway
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -6482,6 +6484,11 @@ func (r ReadFsFileHTTPResponse) GetApplicationProblemJSON416() *RangeNotSatisfia
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r ReadFsFileHTTPResponse) GetApplicationProblemJSON500() *Internal {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON502 returns the response for an HTTP 502 `application/problem+json` response
+func (r ReadFsFileHTTPResponse) GetApplicationProblemJSON502() *BadGateway {
+	return r.ApplicationProblemJSON502
 }
 
 // GetBody returns the raw response body bytes
@@ -10911,6 +10918,13 @@ func ParseReadFsFileHTTPResponse(rsp *http.Response) (*ReadFsFileHTTPResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 502:
+		var dest BadGateway
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON502 = &dest
 
 	}
 

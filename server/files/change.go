@@ -15,8 +15,8 @@ func (f *Files) Delete(at Path, recursive bool) (openapi.FsChanged, error) {
 	if err != nil {
 		return openapi.FsChanged{}, err
 	}
-	if filepath.Dir(p.path) == p.path {
-		return openapi.FsChanged{}, refuse("the root of the file system cannot be deleted: %s", p.path)
+	if filepath.Dir(p.path) == p.path || p.path == f.root {
+		return openapi.FsChanged{}, refuse("the root cannot be deleted: %s", p.path)
 	}
 	remove := f.tree.Remove
 	if recursive {
@@ -58,7 +58,7 @@ func (f *Files) Move(from, to Path, overwrite bool) (openapi.FsMoved, error) {
 	}
 	_, err = f.tree.Lstat(destination.name)
 	if err == nil && !overwrite {
-		return openapi.FsMoved{}, refuse("destination exists: %s", destination.path)
+		return openapi.FsMoved{}, refuse("destination already exists: %s", destination.path)
 	}
 	if err != nil {
 		err = mkdir(f.tree, filepath.Dir(destination.name), 0o777)

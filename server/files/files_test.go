@@ -163,6 +163,10 @@ func TestDelete(t *testing.T) {
 		if _, ok := errors.AsType[*Refusal](err); !ok {
 			t.Errorf("the whole machine: %v", err)
 		}
+		if f.root != "" {
+			_, err = f.Delete(at(dir), true)
+			refused(t, err, "the root cannot be deleted: "+dir)
+		}
 	})
 }
 
@@ -194,7 +198,7 @@ func TestMove(t *testing.T) {
 			return err
 		}
 		refused(t, move("none", "x", false), "path not found: "+filepath.Join(dir, "none"))
-		refused(t, move("file", "other", false), "destination exists: "+filepath.Join(dir, "other"))
+		refused(t, move("file", "other", false), "destination already exists: "+filepath.Join(dir, "other"))
 		has(t, filepath.Join(dir, "other"), "other")
 		must(t, move("file", "other", true))
 		has(t, filepath.Join(dir, "other"), "file")

@@ -27,7 +27,7 @@ func (f *Files) Write(at Path, r io.Reader) (openapi.FsWritten, error) {
 	if err != nil {
 		return openapi.FsWritten{}, p.fault(err)
 	}
-	n, err := replace(f.tree, name, draft{perm: 0o666, like: old, durable: true}, body{r})
+	n, err := replace(f.tree, name, draft{perm: 0o666, like: old, durable: true}.private(), body{r})
 	return openapi.FsWritten{Path: p.path, BytesWritten: n}, p.fault(err)
 }
 
@@ -74,14 +74,23 @@ func (f *Files) real(path string) (place, error) {
 type draft struct {
 	perm    fs.FileMode // less the umask
 	like    fs.FileInfo // the file whose owner and permissions it takes; nil = none
-	durable bool        // on disk before it takes its place
+	durable bool        // on disk, content and name, when it is in its place
+}
+
+// private hides a draft until it has the owner and the permissions of what it replaces: that may be nobody else's to read.
+func (d draft) private() draft {
+	if d.like != nil {
+		d.perm = 0o600
+	}
+	return d
 }
 
 // replace lets a file take its place in one step when all of it is there, and leaves nothing behind when it fails. It is
 // written in the nearest directory that exists, so that directories are made for files only that come to be.
 func replace(t tree, name string, d draft, r io.Reader) (n int64, err error) {
 	dir := filepath.Dir(name)
-	temp := filepath.Join(standing(t, dir), ".parley-"+rand.Text()+".part")
+	above := standing(t, dir)
+	temp := filepath.Join(above, ".parley-"+rand.Text()+".part")
 	file, err := t.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, d.perm)
 	if err != nil {
 		return 0, err
@@ -96,7 +105,25 @@ func replace(t tree, name string, d draft, r io.Reader) (n int64, err error) {
 		_ = t.Remove(temp) // what went wrong first is what counts
 		return 0, err
 	}
+	if d.durable {
+		settle(t, dir, above)
+	}
 	return n, nil
+}
+
+// settle puts on disk what is in a directory, and in those above it up to one, by name. The file is in its place by then: that a
+// system cannot do this, as Windows, or that the directory may not be read, is no failure.
+func settle(t tree, dir, above string) {
+	for {
+		if d, err := t.OpenFile(dir, os.O_RDONLY, 0); err == nil {
+			_ = d.Sync()
+			_ = d.Close()
+		}
+		if dir == above {
+			return
+		}
+		dir = filepath.Dir(dir)
+	}
 }
 
 // standing is a directory, or the nearest one above it that exists.

@@ -116,3 +116,61 @@ func TestWriteOverNoFile(t *testing.T) {
 		}
 	})
 }
+
+// lookOut is a body that tells what others may do with the file that it becomes.
+type lookOut struct {
+	dir  string
+	mode fs.FileMode
+}
+
+func (l *lookOut) Read([]byte) (int, error) {
+	parts, err := filepath.Glob(filepath.Join(l.dir, ".parley-*.part"))
+	if err != nil || len(parts) != 1 {
+		return 0, errCut
+	}
+	info, err := os.Stat(parts[0])
+	if err != nil {
+		return 0, err
+	}
+	l.mode = info.Mode()
+	return 0, io.EOF
+}
+
+// TestSecretIsNotShownMeanwhile: what takes the place of a file that others may not read is not theirs to read before either.
+func TestSecretIsNotShownMeanwhile(t *testing.T) {
+	both(t, func(t *testing.T, f *Files, dir string) {
+		must(t, os.WriteFile(filepath.Join(dir, "key"), []byte("old"), 0o600))
+		body := &lookOut{dir: dir}
+		_, err := f.Write(at(dir, "key"), body)
+		must(t, err)
+		if body.mode != 0o600 {
+			t.Errorf("while it was written the mode was %v", body.mode)
+		}
+	})
+}
+
+// opened notes the directories that are opened.
+type opened struct {
+	tree
+	dirs []string
+}
+
+func (o *opened) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	if info, err := o.Stat(name); err == nil && info.IsDir() {
+		o.dirs = append(o.dirs, name)
+	}
+	return o.tree.OpenFile(name, flag, perm)
+}
+
+// TestNamesAreOnDisk, those of the file and of every directory that was made for it: a directory must be opened to be synced.
+func TestNamesAreOnDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	o := &opened{tree: machine{}}
+	f := &Files{tree: o}
+	_, err := f.Write(at(dir, "a", "b", "file"), strings.NewReader("new"))
+	must(t, err)
+	if want := []string{filepath.Join(dir, "a", "b"), filepath.Join(dir, "a"), dir}; !slices.Equal(o.dirs, want) {
+		t.Errorf("synced %q", o.dirs)
+	}
+}

@@ -4302,6 +4302,22 @@ func (response ReadFsFile500ApplicationProblemPlusJSONResponse) VisitReadFsFileR
 	return err
 }
 
+type ReadFsFile502ApplicationProblemPlusJSONResponse struct {
+	BadGatewayApplicationProblemPlusJSONResponse
+}
+
+func (response ReadFsFile502ApplicationProblemPlusJSONResponse) VisitReadFsFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(502)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type WriteFsFileRequestObject struct {
 	Params WriteFsFileParams
 	Body   io.Reader

@@ -3658,6 +3658,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["BadGateway"];
         };
     };
     writeFsFile: {
