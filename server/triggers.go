@@ -34,8 +34,27 @@ func (s *Server) trigger(ctx context.Context, id string, req openapi.TriggerRequ
 	if err != nil {
 		return session.Accepted{}, err
 	}
+	if err := s.keeps(ctx, id, req.Rollback.After); err != nil {
+		return session.Accepted{}, err
+	}
 	fresh.Queue = queue
 	return s.cfg.Sessions.Trigger(ctx, id, fresh, once)
+}
+
+// keeps refuses to roll back to a message that the session does not have. Agents that cannot roll back at all say so themselves.
+func (s *Server) keeps(ctx context.Context, id string, after *string) error {
+	if after == nil {
+		return nil
+	}
+	a, err := s.cfg.Sessions.AgentSession(ctx, id)
+	if err != nil || !a.RollsBack {
+		return err
+	}
+	v, err := s.view(ctx, id)
+	if err == nil && !v.messages.Has(*after) {
+		err = invalid("rollbackAfterMessageId: unknown message: " + *after)
+	}
+	return err
 }
 
 // freshTrigger is a trigger that begins a turn.

@@ -11,7 +11,7 @@ import (
 func (m *Messages) rollBack(after *string) {
 	keep := 0
 	if after != nil {
-		i := slices.IndexFunc(m.list, func(x *message) bool { return x.id() == *after })
+		i := m.find(*after)
 		if i < 0 {
 			return
 		}
@@ -19,6 +19,13 @@ func (m *Messages) rollBack(after *string) {
 	}
 	m.list = m.list[:keep]
 	maps.DeleteFunc(m.fired, func(_ string, at int) bool { return at >= keep })
+}
+
+// Has says whether there is a message of this id.
+func (m *Messages) Has(id string) bool { return m.find(id) >= 0 }
+
+func (m *Messages) find(id string) int {
+	return slices.IndexFunc(m.list, func(x *message) bool { return x.id() == id })
 }
 
 // Before gives the message up to which all must be kept to take back what the user has said under an id; nil when nothing is to

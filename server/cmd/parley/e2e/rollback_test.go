@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,19 @@ func TestRollback(t *testing.T) {
 	}
 	if got := lastRequest(provider); got != "user say one, assistant one, user say three" {
 		t.Errorf("the model was asked: %s", got)
+	}
+	unknown := openapi.TriggerRequest{
+		TriggerName: "user-message", Input: map[string]any{"USER_MESSAGE": "say x"}, Rollback: openapi.Rollback{Set: true, After: new("msg_none")},
+	}
+	var refused *client.Error
+	for _, err := range c.TriggerAgentSession(ctx, created.SessionID, unknown) {
+		errors.As(err, &refused)
+	}
+	if refused == nil || refused.Problem.Status != 400 || !strings.Contains(refused.Problem.Detail, "unknown message: msg_none") {
+		t.Errorf("an unknown message: %v", refused)
+	}
+	if got := messages(); len(got) != 4 {
+		t.Errorf("after a refusal: %+v", got)
 	}
 	say("four", openapi.Rollback{Set: true})
 	if got := messages(); len(got) != 2 || got[1].Parts[0].Text != "four" {
