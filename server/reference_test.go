@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"mime"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 
 func TestReference(t *testing.T) {
 	w := start(t)
+	if err := mime.AddExtensionType(".js", "text/plain"); err != nil { // as machines have it that some editor was installed on
+		t.Fatal(err)
+	}
 	page := w.get("/docs").want(200)
 	if kind := page.header.Get("Content-Type"); kind != "text/html; charset=utf-8" {
 		t.Errorf("/docs is %s", kind)

@@ -22,6 +22,15 @@ var files embed.FS
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// types are the media types of the files. A machine's own table may have others, by which browsers refuse a script.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".txt":  "text/plain; charset=utf-8",
+	"":      "text/plain; charset=utf-8",
+}
+
 // ServePage answers with the page, which finds its files and the document beside the path that it is served at, /docs.
 func ServePage(w http.ResponseWriter, r *http.Request) { serve(w, r, "page.html", page) }
 
@@ -39,6 +48,7 @@ func ServeFile(w http.ResponseWriter, r *http.Request, name string) error {
 func serve(w http.ResponseWriter, r *http.Request, name string, content []byte) {
 	sum := sha256.Sum256(content)
 	h := w.Header()
+	h.Set("Content-Type", types[path.Ext(name)])
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
