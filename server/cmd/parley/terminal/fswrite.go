@@ -89,7 +89,7 @@ func source(cmd *cobra.Command, name string) (body io.Reader, end func(), err er
 		end()
 		return nil, nil, err
 	}
-	p.total = info.Size()
+	p.expect(info.Size())
 	return &sentFile{file, p}, end, nil
 }
 

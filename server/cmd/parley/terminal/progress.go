@@ -100,6 +100,13 @@ func (c *counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// expect says how much there is to count.
+func (p *progress) expect(total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = total
+}
+
 // at says how far the work is.
 func (p *progress) at(done int64) {
 	p.mu.Lock()
