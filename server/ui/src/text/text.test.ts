@@ -27,6 +27,8 @@ describe("safe", () => {
 
   test("exact leaves nothing out", () => {
     expect(exact("ls\x1b[2K\r# harmless\u202e")).toBe("ls⟨U+001B⟩[2K⟨U+000D⟩# harmless⟨U+202E⟩");
+    expect(exact("a\u200db\u00ad\u200f\u3164\u2028")).toBe("a⟨U+200D⟩b⟨U+00AD⟩⟨U+200F⟩⟨U+3164⟩⟨U+2028⟩");
+    expect(exact("⚠️ 👩‍👩‍👧 שלום")).toBe("⚠️ 👩‍👩‍👧 שלום");
   });
 });
 

@@ -25,11 +25,17 @@ export function ImageView({ session, path, mime }: { session: string; path: stri
   );
 }
 
+/** An image of more bytes is not drawn: the browser would hold all of them, and an agent can name any file. */
+const largest = 32 << 20;
+
 /** The bytes of an image; null where there is none. Its type is only ever that of an image. */
 async function fetchImage(session: string, path: string, mime: string | null, signal: AbortSignal): Promise<Blob | null> {
   const query = new URLSearchParams({ path, session_id: session });
   const response = await send(new Request(`${root}v1/fs/file?${query}`, { signal }));
-  if (!response.ok) return null;
+  if (!response.ok || Number(response.headers.get("Content-Length") ?? Infinity) > largest) {
+    void response.body?.cancel();
+    return null;
+  }
   return new Blob([await response.arrayBuffer()], { type: mime?.startsWith("image/") ? mime : typeByName(path) });
 }
 
