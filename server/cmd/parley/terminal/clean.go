@@ -37,6 +37,24 @@ func harmful(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
+// exact is clean for what a person agrees to: what nobody sees is shown too. What joins or styles emoji stays.
+func exact(text string) string {
+	var b strings.Builder
+	for _, r := range clean(text) {
+		if unseen(r) {
+			b.WriteString(visible(r))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// unseen tells a character that takes no room.
+func unseen(r rune) bool {
+	return r != '\u200d' && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
+}
+
 // visible is the sign for a control character: its picture where Unicode has one.
 func visible(r rune) string {
 	switch {

@@ -26,6 +26,20 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestExact: two commands that are not the same do not look the same.
+func TestExact(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"rm a\u200bb\u00ad\u3164": "rm a<U+200B>b<U+00AD><U+3164>",
+		"\x1b[31m\ufeff":          "␛[31m<U+FEFF>",
+		"⚠️ 👩\u200d👧 שלום\n\tgo":  "⚠️ 👩\u200d👧 שלום\n\tgo",
+	} {
+		if got := facts(map[string]any{"command": text}); len(got) != 1 || strings.ReplaceAll(got[0], "\n    ", "\n") != "command: "+want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestFlat(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -33,8 +33,8 @@ func named(values map[string]any) []string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if text := fact(values[name]); text != "" {
-			text = strings.ReplaceAll(strings.TrimRight(clean(text), "\n"), "\n", "\n    ")
-			list = append(list, flat(name, 40)+": "+cut(text, maxFact, false))
+			text = strings.ReplaceAll(strings.TrimRight(exact(text), "\n"), "\n", "\n    ")
+			list = append(list, flat(exact(name), 40)+": "+cut(text, maxFact, false))
 		}
 	}
 	return list
