@@ -298,12 +298,15 @@ func (e ItemStatus) Valid() bool {
 
 // Defines values for MessageDropReason.
 const (
+	MessageDropReasonAbandoned  MessageDropReason = "abandoned"
 	MessageDropReasonTerminated MessageDropReason = "terminated"
 )
 
 // Valid indicates whether the value is a known member of the MessageDropReason enum.
 func (e MessageDropReason) Valid() bool {
 	switch e {
+	case MessageDropReasonAbandoned:
+		return true
 	case MessageDropReasonTerminated:
 		return true
 	default:
@@ -1308,13 +1311,15 @@ type MCPServer struct {
 	URL  string `json:"url,omitempty,omitzero"`
 }
 
-// MessageDropReason defines model for MessageDropReason.
+// MessageDropReason The session was terminated; or whoever fired the trigger over `/api` has left before it ran.
 type MessageDropReason string
 
 // MessageDroppedData defines model for MessageDroppedData.
 type MessageDroppedData struct {
-	Message string            `json:"message"`
-	Reason  MessageDropReason `json:"reason"`
+	Message string `json:"message"`
+
+	// Reason The session was terminated; or whoever fired the trigger over `/api` has left before it ran.
+	Reason MessageDropReason `json:"reason"`
 }
 
 // MessageQueuedData defines model for MessageQueuedData.

@@ -23,7 +23,10 @@ func (f *Files) Unpack(at Path, archive io.Reader) (openapi.FsUploaded, error) {
 		return openapi.FsUploaded{}, err
 	}
 	in := bufio.NewReader(body{archive})
-	if magic, err := in.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
+	switch magic, err := in.Peek(2); {
+	case len(magic) == 0 && errors.Is(err, io.EOF): // what makes the archive has failed, perhaps: one of no files is longer
+		return openapi.FsUploaded{}, refuse("the archive is empty")
+	case err == nil && magic[0] == 0x1f && magic[1] == 0x8b:
 		return openapi.FsUploaded{}, refuse("the archive is compressed by gzip; send it as plain tar")
 	}
 	root, err := f.directory(p.name)

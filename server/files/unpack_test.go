@@ -154,6 +154,13 @@ func TestNoArchive(t *testing.T) {
 		must(t, errors.Join(err, z.Close()))
 		_, err = f.Unpack(at(dir, "new"), &zipped)
 		refused(t, err, "the archive is compressed by gzip; send it as plain tar")
+		_, err = f.Unpack(at(dir), strings.NewReader(""))
+		refused(t, err, "the archive is empty")
+		done, err := f.Unpack(at(dir), archive(t)) // of no files
+		must(t, err)
+		if done.Paths == nil || len(done.Paths) != 0 {
+			t.Errorf("of no files: %+v", done)
+		}
 		if got := names(t, dir); got != nil {
 			t.Errorf("left %q", got)
 		}
@@ -169,10 +176,6 @@ func TestNoArchive(t *testing.T) {
 		}
 		_, err = f.Unpack(at(dir, "file"), bytes.NewReader(whole))
 		refused(t, err, "not a directory: ")
-		done, err := f.Unpack(at(dir), strings.NewReader(""))
-		if err != nil || done.Paths == nil || len(done.Paths) != 0 {
-			t.Errorf("nothing at all: %+v, %v", done, err)
-		}
 	})
 }
 

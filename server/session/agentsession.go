@@ -219,7 +219,8 @@ func (o *owner) used() (time.Time, error) {
 	return row.Updated, err
 }
 
-// InterruptTurn interrupts a turn if it is the one that runs, and not when it waits for tools of the client.
+// InterruptTurn interrupts a turn if it is the one that runs, and not when it waits for tools of the client. One that has not begun
+// is dropped.
 func (s *Service) InterruptTurn(ctx context.Context, id, turn string) error {
 	_, err := s.do(ctx, id, interruptTurnCommand{turn})
 	return err
@@ -230,6 +231,10 @@ type interruptTurnCommand struct{ Turn string }
 func (c interruptTurnCommand) apply(o *owner) (any, error) {
 	if o.turn != nil && o.turn.id == c.Turn && !slices.ContainsFunc(o.w.state.Requests, func(r request) bool { return r.Tool }) {
 		o.interrupt()
+	}
+	if i := slices.IndexFunc(o.w.state.Queue, func(w waiting) bool { return w.TurnID == c.Turn }); i >= 0 {
+		o.drop(o.w.state.Queue[i], openapi.MessageDropReasonAbandoned)
+		return nil, o.commit(nil)
 	}
 	return nil, nil
 }

@@ -82,12 +82,7 @@ func (o *owner) end() error {
 		o.abandon()
 	}
 	for _, q := range slices.Clone(o.w.state.Queue) {
-		m, err := o.queued(q)
-		if err != nil {
-			o.log.Error("waiting message unreadable", "turn", q.TurnID, "error", err)
-		}
-		dropped := openapi.MessageDroppedData{Message: m.Message, Reason: openapi.MessageDropReasonTerminated}
-		o.w.append(dropped, byServer, q.TurnID, nil)
+		o.drop(q, openapi.MessageDropReasonTerminated)
 	}
 	o.emit(openapi.SessionEndedData{
 		Reason:       openapi.SessionEndReasonTerminated,
@@ -102,6 +97,15 @@ func (o *owner) end() error {
 		o.service.ended()
 	}
 	return err
+}
+
+// drop appends that a waiting message will not be run.
+func (o *owner) drop(q waiting, why openapi.MessageDropReason) {
+	m, err := o.queued(q)
+	if err != nil {
+		o.log.Error("waiting message unreadable", "turn", q.TurnID, "error", err)
+	}
+	o.w.append(openapi.MessageDroppedData{Message: m.Message, Reason: why}, byServer, q.TurnID, nil)
 }
 
 type deleteCommand struct{}

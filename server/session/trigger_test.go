@@ -144,3 +144,39 @@ func TestTriggerOfATurnThatIsBeingLeft(t *testing.T) {
 		t.Errorf("turns ended %v", ends)
 	}
 }
+
+// A trigger that waits for a turn to be left is dropped when whoever has fired it leaves.
+func TestTriggerThatNobodyWaitsFor(t *testing.T) {
+	w := newWorld(t)
+	leave := make(chan struct{})
+	play := calls([]string{"first"})
+	w.puppet.scripts["go"] = func(ctx context.Context, in adapters.Input, h adapters.Host) (adapters.Outcome, error) {
+		out, err := play(ctx, in, h)
+		<-leave
+		return out, err
+	}
+	w.create("s")
+	w.send("s", "go")
+	w.awaitCalls("s", 1)
+	a, err := w.Trigger(t.Context(), "s", TriggerRequest{Trigger: userTrigger("hello")}, Idempotency{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.InterruptTurn(t.Context(), "s", a.TurnID); err != nil {
+		t.Fatal(err)
+	}
+	close(leave)
+	var dropped []openapi.MessageDropReason
+	for _, e := range w.awaitEnds("s", 1) {
+		if d, ok := e.Data.(openapi.MessageDroppedData); ok && e.TurnID == a.TurnID {
+			dropped = append(dropped, d.Reason)
+		}
+	}
+	if !slices.Equal(dropped, []openapi.MessageDropReason{openapi.MessageDropReasonAbandoned}) {
+		t.Errorf("dropped: %v", dropped)
+	}
+	if info, err := w.Get(t.Context(), "s"); err != nil || info.Status != openapi.SessionStatusIdle || info.QueuedMessages != 0 {
+		t.Errorf("got %+v, %v", info, err)
+	}
+	w.sameFold("s")
+}

@@ -2149,8 +2149,11 @@ export interface components {
             message: string;
             reason: components["schemas"]["MessageDropReason"];
         };
-        /** @enum {string} */
-        MessageDropReason: "terminated";
+        /**
+         * @description The session was terminated; or whoever fired the trigger over `/api` has left before it ran.
+         * @enum {string}
+         */
+        MessageDropReason: "terminated" | "abandoned";
         TurnStartedData: {
             phase: components["schemas"]["TurnStartedPhase"];
             turn_id?: string;
